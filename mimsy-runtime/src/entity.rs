@@ -1,0 +1,140 @@
+//! The Rust side of an entity: what `#[entity]` implements, and what the typed API speaks in.
+
+use mimsy_schema::{Fragment, Policy, Routes, Value};
+
+use crate::field::Field;
+
+/// A struct with `#[entity]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an entity",
+    label = "not an entity",
+    note = "put `#[entity]` on the struct"
+)]
+pub trait Entity: Sized + Send + Sync + 'static {
+    /// The type of the key.
+    type Key: Field + Clone;
+    /// What a rule sees of a row.
+    type Shape: Copy;
+    /// The input of create.
+    type Draft: Input<Self>;
+    /// The input of update.
+    type Patch: Input<Self> + Default;
+    /// The name of the type.
+    const NAME: &'static str;
+    /// The entity as data.
+    const ENTITY: &'static mimsy_schema::Entity;
+
+    /// Build the struct from a row: one call a field, in the order of the fields.
+    fn read(row: &mut RowReader) -> Self;
+
+    /// The key.
+    fn key(&self) -> Self::Key;
+}
+
+/// The input of create for an entity: its fields without those that the server owns.
+///
+/// A field with a default, and the tenant's key, is an `Option`: `None` leaves it to the server.
+pub type Draft<E> = <E as Entity>::Draft;
+
+/// The input of update for an entity: a setter a field; what is not set stays as it is.
+pub type Patch<E> = <E as Entity>::Patch;
+
+/// An entity that acts: it marks its role by `#[field(role)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no role",
+    label = "an actor with roles marks one field by `#[field(role)]`",
+    note = "`role(…)` in a policy names variants of that field's enum"
+)]
+pub trait Actor: Entity {
+    /// The enum of the roles.
+    type Role: Field;
+    /// The name of the field.
+    const ROLE: &'static str;
+}
+
+/// A draft or a patch: values by field name.
+pub trait Input<E>: Send {
+    /// The values that were given.
+    fn into_values(self) -> Values;
+}
+
+/// Values by field name, in the order in which they were given.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Values(pub Vec<(&'static str, Value)>);
+
+impl Values {
+    /// None yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Add a value.
+    #[must_use]
+    pub fn with<T: Field>(mut self, name: &'static str, value: T) -> Self {
+        self.set(name, value);
+        self
+    }
+
+    /// Add a value, if there is one.
+    #[must_use]
+    pub fn maybe<T: Field>(self, name: &'static str, value: Option<T>) -> Self {
+        match value {
+            Some(value) => self.with(name, value),
+            None => self,
+        }
+    }
+
+    /// Set a value; a later one replaces an earlier one.
+    pub fn set<T: Field>(&mut self, name: &'static str, value: T) {
+        let value = value.into_value();
+        match self.0.iter_mut().find(|(known, _)| *known == name) {
+            Some(slot) => slot.1 = value,
+            None => self.0.push((name, value)),
+        }
+    }
+}
+
+/// The values of a row, handed out field by field.
+#[derive(Debug)]
+pub struct RowReader {
+    values: std::vec::IntoIter<Value>,
+}
+
+impl RowReader {
+    /// Read from the values of a row, one a field of the entity (NULL for a to-many).
+    #[must_use]
+    pub fn new(values: Vec<Value>) -> Self {
+        Self { values: values.into_iter() }
+    }
+
+    /// The value of the next field.
+    pub fn next<T: Field>(&mut self) -> T {
+        T::from_value(self.values.next().unwrap_or(Value::Null))
+    }
+}
+
+/// A set of entities, declared by `schema!`.
+pub trait Source: Send + Sync + 'static {
+    /// Its parts.
+    fn parts(&self) -> &'static [Part];
+}
+
+/// One entity of a `schema!`, with what was said about it elsewhere.
+#[derive(Clone, Copy, Debug)]
+pub struct Part {
+    /// The entity.
+    pub entity: &'static mimsy_schema::Entity,
+    /// Its policy.
+    pub policy: Option<&'static Policy>,
+    /// Its routes.
+    pub routes: Option<&'static Routes>,
+}
+
+impl Part {
+    /// The part as a fragment of a schema.
+    #[must_use]
+    pub fn fragment(&self) -> Fragment {
+        Fragment { entity: self.entity.clone(), policy: self.policy.cloned(), routes: self.routes.cloned() }
+    }
+}

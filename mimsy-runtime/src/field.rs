@@ -1,0 +1,152 @@
+//! The Rust side of a field: which types can be one, and how their values become [`Value`]s and come back.
+//!
+//! A macro asks a type through this trait and never reads its tokens, so aliases and re-exports work.
+
+use mimsy_schema::{Kind, Text, Timestamp, Value};
+use rust_decimal::Decimal;
+
+use crate::shape;
+
+/// What the schema has to know of a field's type.
+#[derive(Clone, Copy, Debug)]
+pub struct FieldType {
+    /// How it is stored.
+    pub kind: Kind,
+    /// Whether it may be NULL.
+    pub nullable: bool,
+    /// The stored names of an enum's variants.
+    pub values: &'static [Text],
+    /// The names of the entities that it points to.
+    pub targets: &'static [Text],
+}
+
+impl FieldType {
+    /// A required value of a kind, and nothing else.
+    #[must_use]
+    pub const fn plain(kind: Kind) -> Self {
+        Self { kind, nullable: false, values: &[], targets: &[] }
+    }
+}
+
+/// A type that can be a field of an entity.
+///
+/// Implemented here for every built-in type and by `#[derive(Enum)]`; it is not meant to be implemented by hand.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a field of an entity",
+    label = "not a field type",
+    note = "field types are `bool`, `i64`, `String`, `Decimal`, `Timestamp`, `Option<T>`, `Id<Self>`, `Ref<Entity>`, `Many<Entity>` and enums with `#[derive(Enum)]`"
+)]
+pub trait Field: Sized + Send + Sync + 'static {
+    /// What a rule sees of it; rule bodies are type-checked against shapes.
+    type Shape: Copy;
+    /// What the schema has to know.
+    const TYPE: FieldType;
+
+    /// The value to store.
+    fn into_value(self) -> Value;
+
+    /// The value that was stored.
+    ///
+    /// # Panics
+    /// When the value is of another kind. The store checks kinds against the schema before it hands values on, so that
+    /// is a defect of the store.
+    fn from_value(value: Value) -> Self;
+}
+
+#[cold]
+fn mismatch(expected: &str, value: &Value) -> ! {
+    panic!("the store gave {value:?} where the schema says {expected}")
+}
+
+impl Field for bool {
+    type Shape = bool;
+    const TYPE: FieldType = FieldType::plain(Kind::Bool);
+
+    fn into_value(self) -> Value {
+        Value::Bool(self)
+    }
+
+    fn from_value(value: Value) -> Self {
+        match value {
+            Value::Bool(value) => value,
+            other => mismatch("bool", &other),
+        }
+    }
+}
+
+impl Field for i64 {
+    type Shape = i64;
+    const TYPE: FieldType = FieldType::plain(Kind::Int);
+
+    fn into_value(self) -> Value {
+        Value::Int(self)
+    }
+
+    fn from_value(value: Value) -> Self {
+        match value {
+            Value::Int(value) => value,
+            other => mismatch("int", &other),
+        }
+    }
+}
+
+impl Field for String {
+    type Shape = shape::Text;
+    const TYPE: FieldType = FieldType::plain(Kind::Text);
+
+    fn into_value(self) -> Value {
+        Value::Text(self)
+    }
+
+    fn from_value(value: Value) -> Self {
+        match value {
+            Value::Text(value) => value,
+            other => mismatch("text", &other),
+        }
+    }
+}
+
+impl Field for Decimal {
+    type Shape = shape::Dec;
+    const TYPE: FieldType = FieldType::plain(Kind::Decimal);
+
+    fn into_value(self) -> Value {
+        Value::Decimal(mimsy_schema::Fixed::new(self.mantissa(), u8::try_from(self.scale()).unwrap_or(u8::MAX)))
+    }
+
+    fn from_value(value: Value) -> Self {
+        match value {
+            Value::Decimal(number) => Self::from_i128_with_scale(number.unscaled, u32::from(number.scale)),
+            other => mismatch("decimal", &other),
+        }
+    }
+}
+
+impl Field for Timestamp {
+    type Shape = Self;
+    const TYPE: FieldType = FieldType::plain(Kind::Timestamp);
+
+    fn into_value(self) -> Value {
+        Value::Timestamp(self)
+    }
+
+    fn from_value(value: Value) -> Self {
+        match value {
+            Value::Timestamp(value) => value,
+            other => mismatch("timestamp", &other),
+        }
+    }
+}
+
+impl<T: Field> Field for Option<T> {
+    type Shape = shape::Nullable<T::Shape>;
+    const TYPE: FieldType = FieldType { nullable: true, ..T::TYPE };
+
+    fn into_value(self) -> Value {
+        self.map_or(Value::Null, T::into_value)
+    }
+
+    fn from_value(value: Value) -> Self {
+        if value.is_null() { None } else { Some(T::from_value(value)) }
+    }
+}

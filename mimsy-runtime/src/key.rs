@@ -1,0 +1,225 @@
+//! Keys and relations as field types: [`Id`], [`Ref`] and [`Many`].
+
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::marker::PhantomData;
+use std::str::FromStr;
+
+use mimsy_schema::{Kind, Text, Value};
+use uuid::Uuid;
+
+use crate::entity::Entity;
+use crate::field::{Field, FieldType};
+use crate::shape;
+
+/// The key of an entity: a UUID of version 7, made by the application and typed by the entity.
+///
+/// It sorts by the time of its making, and tells that time to whoever reads it.
+pub struct Id<E> {
+    uuid: Uuid,
+    entity: PhantomData<fn() -> E>,
+}
+
+impl<E> Id<E> {
+    /// A new key.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::from(Uuid::now_v7())
+    }
+
+    /// The UUID.
+    #[must_use]
+    pub const fn uuid(self) -> Uuid {
+        self.uuid
+    }
+}
+
+impl<E> Default for Id<E> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<E> From<Uuid> for Id<E> {
+    fn from(uuid: Uuid) -> Self {
+        Self { uuid, entity: PhantomData }
+    }
+}
+
+impl<E> FromStr for Id<E> {
+    type Err = uuid::Error;
+    fn from_str(text: &str) -> Result<Self, uuid::Error> {
+        text.parse().map(|uuid: Uuid| Self::from(uuid))
+    }
+}
+
+impl<E> Clone for Id<E> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<E> Copy for Id<E> {}
+
+impl<E> PartialEq for Id<E> {
+    fn eq(&self, other: &Self) -> bool {
+        self.uuid == other.uuid
+    }
+}
+
+impl<E> Eq for Id<E> {}
+
+impl<E> PartialOrd for Id<E> {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl<E> Ord for Id<E> {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.uuid.cmp(&other.uuid)
+    }
+}
+
+impl<E> Hash for Id<E> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.uuid.hash(state);
+    }
+}
+
+impl<E> fmt::Display for Id<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.uuid.fmt(f)
+    }
+}
+
+impl<E> fmt::Debug for Id<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.uuid.fmt(f)
+    }
+}
+
+impl<E: Entity> Field for Id<E> {
+    type Shape = shape::Key<E>;
+    const TYPE: FieldType = FieldType::plain(Kind::Uuid);
+
+    fn into_value(self) -> Value {
+        Value::Uuid(self.uuid)
+    }
+
+    fn from_value(value: Value) -> Self {
+        match value {
+            Value::Uuid(uuid) => Self::from(uuid),
+            other => panic!("the store gave {other:?} where the schema says uuid"),
+        }
+    }
+}
+
+/// A relation to one row: holds its key.
+pub struct Ref<E: Entity> {
+    key: E::Key,
+}
+
+impl<E: Entity> Ref<E> {
+    /// The key of the row that it points to.
+    #[must_use]
+    pub fn key(&self) -> &E::Key {
+        &self.key
+    }
+}
+
+impl<E: Entity<Key = Id<E>>> From<Id<E>> for Ref<E> {
+    fn from(key: Id<E>) -> Self {
+        Self { key }
+    }
+}
+
+impl<E: Entity> From<&E> for Ref<E> {
+    fn from(row: &E) -> Self {
+        Self { key: row.key() }
+    }
+}
+
+impl<E: Entity> Clone for Ref<E> {
+    fn clone(&self) -> Self {
+        Self { key: self.key.clone() }
+    }
+}
+
+impl<E: Entity> Copy for Ref<E> where E::Key: Copy {}
+
+impl<E: Entity> PartialEq for Ref<E>
+where
+    E::Key: PartialEq,
+{
+    fn eq(&self, other: &Self) -> bool {
+        self.key == other.key
+    }
+}
+
+impl<E: Entity> Eq for Ref<E> where E::Key: Eq {}
+
+impl<E: Entity> Hash for Ref<E>
+where
+    E::Key: Hash,
+{
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.key.hash(state);
+    }
+}
+
+impl<E: Entity> fmt::Debug for Ref<E>
+where
+    E::Key: fmt::Debug,
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.key.fmt(f)
+    }
+}
+
+impl<E: Entity> Field for Ref<E> {
+    type Shape = shape::Rel<E>;
+    const TYPE: FieldType = FieldType { targets: &[Text::Static(E::NAME)], ..<E::Key as Field>::TYPE };
+
+    fn into_value(self) -> Value {
+        self.key.into_value()
+    }
+
+    fn from_value(value: Value) -> Self {
+        Self { key: E::Key::from_value(value) }
+    }
+}
+
+/// A relation to many rows: the rows of `E` that point here. Holds nothing; list `E` with a filter to read them, or
+/// include them over HTTP.
+pub struct Many<E> {
+    entity: PhantomData<fn() -> E>,
+}
+
+impl<E> Clone for Many<E> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<E> Copy for Many<E> {}
+
+impl<E> fmt::Debug for Many<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Many")
+    }
+}
+
+impl<E: Entity> Field for Many<E> {
+    type Shape = shape::Rows<E>;
+    const TYPE: FieldType =
+        FieldType { targets: &[Text::Static(E::NAME)], ..FieldType::plain(Kind::Rows) };
+
+    fn into_value(self) -> Value {
+        Value::Null
+    }
+
+    fn from_value(_: Value) -> Self {
+        Self { entity: PhantomData }
+    }
+}

@@ -1,0 +1,128 @@
+//! From fragments to a checked [`Schema`], or to everything that is wrong with them.
+//!
+//! Three steps: index, check (one rule a file in `check/`), complete (links, the tenant's fence, the kinds of literals).
+
+use std::collections::HashMap;
+
+use crate::check::{self, Parts};
+use crate::expr::Expr;
+use crate::policy::{Actions, PolicyRule};
+use crate::schema::{FENCE, Link, Model, Schema};
+use crate::{At, Cardinality, Diagnostics, Effect, EntityId, Fragment, Kind, List, Op, Policy, Root, Text, hash};
+
+/// Check fragments and index them.
+///
+/// # Errors
+/// Every diagnostic at once.
+pub fn assemble(fragments: Vec<Fragment>) -> Result<Schema, Diagnostics> {
+    let mut found = Diagnostics::default();
+    let parts = Parts::new(&fragments);
+    check::structure(&parts, &mut found);
+    // What follows walks relations; it would repeat what was said about broken ones.
+    if found.0.is_empty() {
+        check::meaning(&parts, &mut found);
+    }
+    if !found.0.is_empty() {
+        return Err(found);
+    }
+    let actor = parts.actor();
+    let policies: Vec<Option<Policy>> = (0..fragments.len()).map(|i| complete_policy(&parts, i, actor)).collect();
+    let models: Vec<Model> = (0..fragments.len()).map(|i| complete(&parts, i, policies[i].clone())).collect();
+    let id = |i: usize| EntityId(u16::try_from(i).unwrap_or(u16::MAX));
+    let by_name = models.iter().map(|model| (model.entity.name.to_string(), model.id)).collect();
+    let by_path = models.iter().filter_map(|m| Some((m.routes.as_ref()?.path.to_string(), m.id))).collect();
+    let entities: Vec<&crate::Entity> = fragments.iter().map(|fragment| &fragment.entity).collect();
+    let model_hash = hash::model_hash(&entities);
+    let mut schema = Schema { models, by_name, by_path, actor: actor.map(id), hash: model_hash, model_hash };
+    #[cfg(feature = "json")]
+    {
+        schema.hash = hash::Fnv::START.text(&crate::json::canonical(&schema)).finish();
+    }
+    #[cfg(not(feature = "json"))]
+    let _ = &mut schema;
+    Ok(schema)
+}
+
+fn complete(parts: &Parts<'_>, index: usize, policy: Option<Policy>) -> Model {
+    let fragment = &parts.fragments[index];
+    let entity = &fragment.entity;
+    let names: HashMap<String, usize> =
+        entity.fields.iter().enumerate().map(|(i, field)| (field.name.to_string(), i)).collect();
+    let position = |name: &Text| names.get(name.as_str()).copied();
+    let tenant = entity.tenant.as_ref().and_then(|tenant| match &tenant.path[..] {
+        [own] if !entity.key.contains(own) => position(own),
+        _ => None,
+    });
+    let uniques = entity.uniques.iter().map(|unique| {
+        let mut fields: Vec<usize> = unique.fields.iter().filter_map(position).collect();
+        if let Some(tenant) = tenant.filter(|tenant| !fields.contains(tenant)) {
+            fields.insert(0, tenant);
+        }
+        fields
+    });
+    let links = entity.fields.iter().map(|field| {
+        let relation = field.relation.as_ref()?;
+        let target = parts.index(relation.targets.first()?)?;
+        let inverse = match relation.cardinality {
+            Cardinality::One => None,
+            Cardinality::Many => parts.field(target, &relation.inverse),
+        };
+        Some(Link {
+            target: EntityId(u16::try_from(target).unwrap_or(u16::MAX)),
+            cardinality: relation.cardinality,
+            inverse,
+        })
+    });
+    Model {
+        id: EntityId(u16::try_from(index).unwrap_or(u16::MAX)),
+        key: entity.key.iter().filter_map(position).collect(),
+        uniques: uniques.collect(),
+        links: links.collect(),
+        tenant,
+        entity: entity.clone(),
+        policy,
+        routes: fragment.routes.clone(),
+        names,
+    }
+}
+
+/// Normalise the rules, and add the fence of a tenant entity.
+fn complete_policy(parts: &Parts<'_>, index: usize, actor: Option<usize>) -> Option<Policy> {
+    let fragment = &parts.fragments[index];
+    let policy = fragment.policy.as_ref()?;
+    let scope = check::expr::Scope { parts, row: index, actor };
+    let mut rules: Vec<PolicyRule> = policy
+        .rules
+        .iter()
+        .map(|rule| {
+            let body = check::expr::check(&scope, &rule.body).map_or_else(|_| rule.body.clone(), |typed| typed.expr);
+            PolicyRule { body, ..rule.clone() }
+        })
+        .collect();
+    let own = fragment.entity.tenant.as_ref();
+    let actors = actor.and_then(|actor| parts.fragments[actor].entity.tenant.as_ref());
+    if let (Some(own), Some(actors)) = (own, actors) {
+        rules.push(PolicyRule {
+            name: Text::Static(FENCE),
+            doc: Text::Static("Rows of another tenant do not exist for you."),
+            effect: Effect::Must,
+            actions: Actions(List::Static(&[Text::Static("*")])),
+            params: 2,
+            body: Expr::op(
+                Op::Eq,
+                [
+                    Expr::path(Root::Row, own.path.iter().cloned()),
+                    Expr::path(Root::Actor, actors.path.iter().cloned()),
+                ],
+            ),
+            at: At::UNKNOWN,
+        });
+    }
+    let actor_name = actor.map_or(Text::EMPTY, |actor| parts.fragments[actor].entity.name.clone());
+    Some(Policy { actor: actor_name, rules: rules.into() })
+}
+
+/// The kind of a relation's own column, where it has one.
+pub(crate) fn is_to_one(field: &crate::Field) -> bool {
+    field.kind != Kind::Rows && field.relation.is_some()
+}

@@ -1,0 +1,88 @@
+//! What must hold of a schema as a whole; one concern a file.
+
+pub(crate) mod expr;
+mod names;
+mod policies;
+mod relations;
+mod routes;
+mod rules;
+mod tenants;
+mod uniques;
+
+use std::collections::HashMap;
+
+use crate::{Diagnostics, Field, Fragment, Text, name};
+
+/// The fragments, indexed by name.
+pub(crate) struct Parts<'a> {
+    pub(crate) fragments: &'a [Fragment],
+    by_name: HashMap<&'a str, usize>,
+}
+
+impl<'a> Parts<'a> {
+    pub(crate) fn new(fragments: &'a [Fragment]) -> Self {
+        let by_name = fragments.iter().enumerate().map(|(i, one)| (one.entity.name.as_str(), i)).collect();
+        Self { fragments, by_name }
+    }
+
+    pub(crate) fn index(&self, entity: &str) -> Option<usize> {
+        self.by_name.get(entity).copied()
+    }
+
+    pub(crate) fn fields(&self, entity: usize) -> &'a [Field] {
+        &self.fragments[entity].entity.fields
+    }
+
+    pub(crate) fn field(&self, entity: usize, name: &str) -> Option<usize> {
+        self.fields(entity).iter().position(|field| field.name == name)
+    }
+
+    /// The entity of the actors: the one that the policies name.
+    pub(crate) fn actor(&self) -> Option<usize> {
+        let named = self.fragments.iter().filter_map(|one| one.policy.as_ref()).find(|policy| !policy.actor.is_empty());
+        self.index(&named?.actor)
+    }
+
+    /// Follow a path; what it ends at, or why it does not.
+    pub(crate) fn walk(&self, from: usize, path: &[Text]) -> Result<(usize, usize), String> {
+        let mut entity = from;
+        let mut end = None;
+        for (i, step) in path.iter().enumerate() {
+            if let Some((_, last)) = end {
+                let field: &Field = &self.fields(entity)[last];
+                if !crate::assemble::is_to_one(field) {
+                    let way = path[..i].iter().map(Text::as_str).collect::<Vec<_>>().join(".");
+                    return Err(format!("`{way}` is no to-one relation, so nothing follows it"));
+                }
+                let target = field.relation.as_ref().and_then(|relation| self.index(relation.targets.first()?));
+                entity = target.ok_or_else(|| "the relation leads out of the schema".to_owned())?;
+            }
+            let field = self.field(entity, step).ok_or_else(|| {
+                let names = self.fields(entity).iter().map(|field| field.name.as_str());
+                let near = name::nearest(step, names.clone());
+                let hint = near.map_or_else(
+                    || format!("it has {}", name::listed(names)),
+                    |near| format!("did you mean `{near}`?"),
+                );
+                format!("`{}` has no field `{step}`; {hint}", self.fragments[entity].entity.name)
+            })?;
+            end = Some((entity, field));
+        }
+        end.ok_or_else(|| "the path is empty".to_owned())
+    }
+}
+
+/// Names, keys and relations: what must hold before anything can be followed.
+pub(crate) fn structure(parts: &Parts<'_>, found: &mut Diagnostics) {
+    names::check(parts, found);
+    relations::check(parts, found);
+}
+
+/// Everything that follows relations.
+pub(crate) fn meaning(parts: &Parts<'_>, found: &mut Diagnostics) {
+    rules::check(parts, found);
+    tenants::check(parts, found);
+    uniques::check(parts, found);
+    policies::check(parts, found);
+    routes::check(parts, found);
+}

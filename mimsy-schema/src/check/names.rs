@@ -1,0 +1,75 @@
+//! Names and keys: unique, and such that a database and a URL can carry them.
+
+use std::collections::HashSet;
+
+use super::Parts;
+use crate::{Code, Diagnostics, Fragment};
+
+/// Postgres cuts identifiers after 63 bytes; ours leave room for the suffix of an index.
+const LONGEST: usize = 48;
+
+pub(super) fn check(parts: &Parts<'_>, found: &mut Diagnostics) {
+    let (mut names, mut tables, mut paths) = (HashSet::new(), HashSet::new(), HashSet::new());
+    for fragment in parts.fragments {
+        let entity = &fragment.entity;
+        let place = entity.name.as_str();
+        if !names.insert(place) {
+            found.add(Code::Duplicate, place, "two entities have this name", "rename one of the structs");
+        }
+        if !tables.insert(entity.table.as_str()) {
+            let message = format!("another entity has the table `{}`", entity.table);
+            found.add(Code::Duplicate, place, message, "say `#[entity(table = \"…\")]` on one of them");
+        }
+        if let Some(routes) = &fragment.routes
+            && !paths.insert(routes.path.as_str())
+        {
+            let message = format!("another entity has the path `{}`", routes.path);
+            found.add(Code::Duplicate, place, message, "say `#[routes(path = \"…\")]` on one of them");
+        }
+        identifier(place, "table", &entity.table, found);
+        fields(fragment, found);
+    }
+}
+
+fn fields(fragment: &Fragment, found: &mut Diagnostics) {
+    let entity = &fragment.entity;
+    let (mut names, mut columns) = (HashSet::new(), HashSet::new());
+    for field in &entity.fields {
+        let place = format!("{}.{}", entity.name, field.name);
+        if !names.insert(field.name.as_str()) {
+            found.add(Code::Duplicate, &place, "two fields have this name", "rename one of them");
+        }
+        if field.is_column() && !columns.insert(field.column.as_str()) {
+            let message = format!("another field has the column `{}`", field.column);
+            found.add(Code::Duplicate, &place, message, "rename one of them");
+        }
+        if field.name.starts_with('_') {
+            found.add(Code::BadName, &place, "names with a leading `_` are the framework's own", "rename the field");
+        }
+        identifier(&place, "column", &field.column, found);
+    }
+    if entity.key.is_empty() {
+        found.add(Code::NoKey, entity.name.as_str(), "the entity has no key", "add `pub id: Id<Self>`");
+    }
+    for key in &entity.key {
+        if !entity.fields.iter().any(|field| field.name == *key && field.is_column() && !field.nullable) {
+            let message = format!("the key names `{key}`, which is no required column");
+            found.add(Code::NoKey, entity.name.as_str(), message, "name a field that is always there");
+        }
+    }
+}
+
+fn identifier(place: &str, what: &str, name: &str, found: &mut Diagnostics) {
+    let plain = name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+    if name.is_empty() || !plain || name.starts_with(|c: char| c.is_ascii_digit()) {
+        let message = format!("`{name}` cannot be a {what}: lower-case ASCII letters, digits and `_` only");
+        found.add(Code::BadName, place, message, format!("give the {what} another name"));
+    }
+    if name.len() > LONGEST {
+        let message = format!("`{name}` has {} bytes; a {what} may have {LONGEST}", name.len());
+        found.add(Code::BadName, place, message, format!("give the {what} a shorter name"));
+    }
+    if what == "table" && (name.starts_with("_mimsy") || name.starts_with("sqlite_") || name.starts_with("pg_")) {
+        found.add(Code::BadName, place, format!("`{name}` is a reserved table name"), "give the table another name");
+    }
+}

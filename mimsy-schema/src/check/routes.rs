@@ -1,0 +1,71 @@
+//! Routes: guarded, covered, and naming only what is there.
+
+use super::Parts;
+use crate::routes::covers;
+use crate::{Code, Diagnostics, Kind, List, Text};
+
+pub(super) fn check(parts: &Parts<'_>, found: &mut Diagnostics) {
+    for (index, fragment) in parts.fragments.iter().enumerate() {
+        let Some(routes) = &fragment.routes else { continue };
+        let place = fragment.entity.name.as_str();
+        segment(place, &routes.path, found);
+        match &fragment.policy {
+            None => {
+                let message = "routes without a policy: the entity is closed to everyone";
+                found.add(Code::NoPolicy, place, message, "say who may do what with `#[policy(…)]`");
+            }
+            Some(policy) => {
+                for action in &routes.actions {
+                    if !covers(policy, action.verb()) {
+                        let message = format!("no rule lets anyone {}: it would always answer 403", action.name);
+                        let help = format!("add a rule with `#[can({})]`, or take the action away", action.verb());
+                        found.add(Code::UncoveredAction, place, message, help).at = action.at.clone();
+                    }
+                }
+            }
+        }
+        paths(parts, index, "filter", &routes.filter, |kind, _| kind != Kind::Rows, found);
+        paths(parts, index, "sort", &routes.sort, |kind, _| kind != Kind::Rows, found);
+        paths(parts, index, "include", &routes.include, |_, relation| relation, found);
+    }
+}
+
+fn paths(
+    parts: &Parts<'_>,
+    index: usize,
+    list: &str,
+    paths: &List<List<Text>>,
+    fits: impl Fn(Kind, bool) -> bool,
+    found: &mut Diagnostics,
+) {
+    let place = format!("{} {list}", parts.fragments[index].entity.name);
+    for path in paths {
+        let name = path.iter().map(Text::as_str).collect::<Vec<_>>().join(".");
+        match parts.walk(index, path) {
+            Err(message) => {
+                found.add(Code::UnknownField, &place, message, format!("name a field in `{list}(…)`"));
+            }
+            Ok((entity, field)) => {
+                let field = &parts.fields(entity)[field];
+                // A to-many may be opened for filtering; its rows are then reached by `some`, `every` and `none`.
+                let opened = list == "filter" && field.kind == Kind::Rows;
+                if !opened && !fits(field.kind, field.relation.is_some()) {
+                    let message = format!("`{name}` cannot stand in `{list}(…)`");
+                    let help = match list {
+                        "include" => "an include names a relation",
+                        _ => "name a stored field",
+                    };
+                    found.add(Code::UnknownField, &place, message, help);
+                }
+            }
+        }
+    }
+}
+
+fn segment(place: &str, path: &str, found: &mut Diagnostics) {
+    let plain = path.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    if path.is_empty() || !plain {
+        let message = format!("`{path}` cannot be a path: lower-case ASCII letters, digits and `-` only");
+        found.add(Code::BadName, place, message, "say `#[routes(path = \"…\")]`");
+    }
+}

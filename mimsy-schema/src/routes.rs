@@ -1,0 +1,69 @@
+//! How an entity is reached: its path, its actions, and which fields a caller may name in a query.
+
+use crate::{Effect, List, Text, expr::At};
+
+/// Something that can be done with an entity.
+///
+/// An open list: `list`, `get`, `create`, `update` and `delete` are the built-in ones; others bring their own names.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize))]
+pub struct Action {
+    /// The name.
+    pub name: Text,
+    /// Where it was written.
+    #[cfg_attr(feature = "json", serde(skip))]
+    pub at: At,
+}
+
+impl Action {
+    /// The verb that a policy's rules speak of: `list` and `get` are both `read`.
+    #[must_use]
+    pub fn verb(&self) -> &str {
+        match self.name.as_str() {
+            "list" | "get" => "read",
+            other => other,
+        }
+    }
+}
+
+/// How an entity is reached.
+///
+/// The three lists hold paths: `["status"]`, or `["customer", "name"]` through a to-one relation.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize))]
+pub struct Routes {
+    /// The path segment under the API's prefix.
+    pub path: Text,
+    /// What can be done.
+    pub actions: List<Action>,
+    /// What a filter may name.
+    pub filter: List<List<Text>>,
+    /// What a sort may name.
+    pub sort: List<List<Text>>,
+    /// Which relations can be included.
+    pub include: List<List<Text>>,
+}
+
+impl Routes {
+    /// Whether an action is routed.
+    #[must_use]
+    pub fn has(&self, action: &str) -> bool {
+        self.actions.iter().any(|one| one.name == action)
+    }
+}
+
+/// Whether some rule lets somebody do `verb`: that is, whether a `can` rule names it or `*`.
+///
+/// `const`, so that `#[routes]` can refuse an action that would always be denied.
+#[must_use]
+pub const fn covers(policy: &crate::Policy, verb: &str) -> bool {
+    let rules = policy.rules.items();
+    let mut r = 0;
+    while r < rules.len() {
+        if matches!(rules[r].effect, Effect::Can) && rules[r].actions.holds(verb) {
+            return true;
+        }
+        r += 1;
+    }
+    false
+}

@@ -1,0 +1,222 @@
+//! The assembled schema: checked, immutable, indexed.
+
+use std::collections::HashMap;
+
+use crate::{Cardinality, Entity, Field, Fragment, List, Policy, PolicyRule, Routes, Text};
+
+/// Which entity of a [`Schema`]; an index, valid for the schema that gave it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct EntityId(pub(crate) u16);
+
+impl EntityId {
+    /// The position among the schema's models.
+    #[must_use]
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// Where a relation field leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// The entity it reaches.
+    pub target: EntityId,
+    /// One row, or any number.
+    pub cardinality: Cardinality,
+    /// For `Many`: the field of the target that points back.
+    pub inverse: Option<usize>,
+}
+
+/// One entity of a schema, with everything that was said about it and everything that follows.
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// Which one it is.
+    pub id: EntityId,
+    /// What it is.
+    pub entity: Entity,
+    /// Who may do what; the tenant's fence is one of its rules.
+    pub policy: Option<Policy>,
+    /// How it is reached.
+    pub routes: Option<Routes>,
+    /// The fields that make the key.
+    pub key: Vec<usize>,
+    /// What is unique besides the key, completed: a direct tenant leads.
+    pub uniques: Vec<Vec<usize>>,
+    /// The field that holds the tenant, if the row carries it itself; the server sets it from the actor.
+    pub tenant: Option<usize>,
+    pub(crate) names: HashMap<String, usize>,
+    pub(crate) links: Vec<Option<Link>>,
+}
+
+impl Model {
+    /// The entity's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.entity.name
+    }
+
+    /// The fields, in their order.
+    #[must_use]
+    pub fn fields(&self) -> &[Field] {
+        &self.entity.fields
+    }
+
+    /// The position of a field by its name.
+    #[must_use]
+    pub fn field_index(&self, name: &str) -> Option<usize> {
+        self.names.get(name).copied()
+    }
+
+    /// A field by its name.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        self.field_index(name).map(|i| &self.entity.fields[i])
+    }
+
+    /// The positions of the fields that are columns.
+    pub fn columns(&self) -> impl Iterator<Item = usize> + '_ {
+        self.entity.fields.iter().enumerate().filter(|(_, field)| field.is_column()).map(|(i, _)| i)
+    }
+
+    /// Where a relation field leads.
+    #[must_use]
+    pub fn link(&self, field: usize) -> Option<Link> {
+        self.links.get(field).copied().flatten()
+    }
+
+    /// The rules that speak of a verb, with their positions in the policy.
+    pub fn rules<'a>(&'a self, verb: &'a str) -> impl Iterator<Item = &'a PolicyRule> + 'a {
+        self.policy.iter().flat_map(|policy| policy.rules.iter()).filter(move |rule| rule.actions.holds(verb))
+    }
+}
+
+/// A checked set of entities.
+#[derive(Clone, Debug)]
+pub struct Schema {
+    pub(crate) models: Vec<Model>,
+    pub(crate) by_name: HashMap<String, EntityId>,
+    pub(crate) by_path: HashMap<String, EntityId>,
+    pub(crate) actor: Option<EntityId>,
+    pub(crate) hash: u128,
+    pub(crate) model_hash: u128,
+}
+
+impl Schema {
+    /// All entities, in the order in which they were given.
+    #[must_use]
+    pub fn models(&self) -> &[Model] {
+        &self.models
+    }
+
+    /// One entity.
+    #[must_use]
+    pub fn model(&self, id: EntityId) -> &Model {
+        &self.models[id.index()]
+    }
+
+    /// An entity by its name.
+    #[must_use]
+    pub fn by_name(&self, name: &str) -> Option<&Model> {
+        self.by_name.get(name).map(|id| self.model(*id))
+    }
+
+    /// A routed entity by its path segment.
+    #[must_use]
+    pub fn by_path(&self, path: &str) -> Option<&Model> {
+        self.by_path.get(path).map(|id| self.model(*id))
+    }
+
+    /// The entity of the actors, if any policy speaks of one.
+    #[must_use]
+    pub fn actor(&self) -> Option<&Model> {
+        self.actor.map(|id| self.model(id))
+    }
+
+    /// The hash of everything: FNV-1a over the canonical JSON, expressions and policies included.
+    #[must_use]
+    pub fn hash(&self) -> u128 {
+        self.hash
+    }
+
+    /// The hash of what the database sees: the same as the `const` [`model_hash`](crate::model_hash()).
+    #[must_use]
+    pub fn model_hash(&self) -> u128 {
+        self.model_hash
+    }
+
+    /// Follow a path of field names from an entity: the models and positions on the way.
+    ///
+    /// # Errors
+    /// The position in `names` of the first that is not a field, or that is followed by another and is not a to-one
+    /// relation.
+    pub fn walk<'a, N: AsRef<str>>(&'a self, from: &'a Model, names: &[N]) -> Result<Vec<Step<'a>>, usize> {
+        let mut steps: Vec<Step<'a>> = Vec::with_capacity(names.len());
+        let mut model = from;
+        for (i, name) in names.iter().enumerate() {
+            if i > 0 {
+                let last = &steps[i - 1];
+                let link = last.model.link(last.field).filter(|link| link.cardinality == Cardinality::One);
+                model = self.model(link.ok_or(i)?.target);
+            }
+            let field = model.field_index(name.as_ref()).ok_or(i)?;
+            steps.push(Step { model, field });
+        }
+        Ok(steps)
+    }
+
+    /// The fragments again: what [`assemble`](crate::assemble) would give the same schema for.
+    #[must_use]
+    pub fn fragments(&self) -> Vec<Fragment> {
+        let owned = |model: &Model| {
+            // The fence is derived; the fragments hold what was said.
+            let policy = model.policy.as_ref().map(|policy| Policy {
+                actor: policy.actor.clone(),
+                rules: said(&policy.rules),
+            });
+            Fragment { entity: model.entity.clone(), policy, routes: model.routes.clone() }
+        };
+        self.models.iter().map(owned).collect()
+    }
+}
+
+fn said(rules: &List<PolicyRule>) -> List<PolicyRule> {
+    rules.iter().filter(|rule| rule.name != FENCE).cloned().collect()
+}
+
+/// The name of the rule that fences a tenant in.
+pub const FENCE: &str = "tenant";
+
+/// One hop of a path.
+#[derive(Clone, Copy, Debug)]
+pub struct Step<'a> {
+    /// The entity that the hop starts at.
+    pub model: &'a Model,
+    /// Its field.
+    pub field: usize,
+}
+
+impl<'a> Step<'a> {
+    /// The field itself.
+    #[must_use]
+    pub fn field(&self) -> &'a Field {
+        &self.model.entity.fields[self.field]
+    }
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self { actor: Text::EMPTY, rules: List::EMPTY }
+    }
+}
+
+impl Default for Routes {
+    fn default() -> Self {
+        Self {
+            path: Text::EMPTY,
+            actions: List::EMPTY,
+            filter: List::EMPTY,
+            sort: List::EMPTY,
+            include: List::EMPTY,
+        }
+    }
+}
