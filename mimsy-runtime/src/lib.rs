@@ -5,4 +5,7 @@ pub mod __rt;
 pub mod entity;
 pub mod field;
 pub mod key;
+pub mod row;
 pub mod shape;
+pub mod sql;
+pub mod store;

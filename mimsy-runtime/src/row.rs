@@ -1,0 +1,62 @@
+//! A row as the store hands it out: cells that borrow from the driver's buffer.
+//!
+//! Pure: the encoders (JSON, typed structs) read rows through [`Row`] and never see a driver.
+
+use mimsy_schema::{Fixed, Timestamp, Value};
+use uuid::Uuid;
+
+/// One column of one row. Its variant matches the kind that the statement gave the column.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Cell<'a> {
+    /// NULL.
+    Null,
+    /// A boolean.
+    Bool(bool),
+    /// An integer.
+    Int(i64),
+    /// A text, or the stored name of an enum's variant.
+    Text(&'a str),
+    /// A decimal at the scale of its column.
+    Decimal(Fixed),
+    /// A moment.
+    Timestamp(Timestamp),
+    /// A UUID.
+    Uuid(Uuid),
+}
+
+impl Cell<'_> {
+    /// The cell as an owned value.
+    #[must_use]
+    pub fn to_value(self) -> Value {
+        match self {
+            Self::Null => Value::Null,
+            Self::Bool(value) => Value::Bool(value),
+            Self::Int(value) => Value::Int(value),
+            Self::Text(value) => Value::Text(value.to_owned()),
+            Self::Decimal(value) => Value::Decimal(value),
+            Self::Timestamp(value) => Value::Timestamp(value),
+            Self::Uuid(value) => Value::Uuid(value),
+        }
+    }
+}
+
+/// A row of a running statement.
+pub trait Row {
+    /// The cell at a position of the statement's [`columns`](crate::sql::Statement::columns).
+    ///
+    /// # Errors
+    /// When the database holds something else than the schema says: a defect of the data, never of the caller.
+    fn cell(&self, index: usize) -> Result<Cell<'_>, BadCell>;
+}
+
+/// The database holds something else than the schema says.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("column {index} holds {found}, and the schema says {expected}")]
+pub struct BadCell {
+    /// The position of the column.
+    pub index: usize,
+    /// What the schema says.
+    pub expected: &'static str,
+    /// What was found, in words; never the value itself.
+    pub found: String,
+}

@@ -1,0 +1,38 @@
+//! SQL text and binds from the schema, expressions and queries; one renderer, told apart by [`Dialect`] capabilities.
+//!
+//! Pure. User text only ever becomes a [`Bind`]; identifiers come from a checked schema.
+
+pub mod dialect;
+
+use mimsy_schema::{Kind, Value};
+
+pub use dialect::Dialect;
+
+/// A statement, ready to run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Statement {
+    /// The text.
+    pub text: String,
+    /// The values of its parameters, in order.
+    pub binds: Vec<Bind>,
+    /// What it returns; empty if nothing.
+    pub columns: Vec<Column>,
+}
+
+/// The value of a parameter. The kind gives a NULL its type.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bind {
+    /// The value.
+    pub value: Value,
+    /// Its kind.
+    pub kind: Kind,
+}
+
+/// A column of a result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// How to read it.
+    pub kind: Kind,
+    /// The scale of a decimal.
+    pub scale: u8,
+}

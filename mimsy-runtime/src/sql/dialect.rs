@@ -1,0 +1,85 @@
+//! What a database can do and how it spells it: capability flags, never names of engines.
+
+/// How a parameter is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Placeholder {
+    /// `?1`, `?2`, …
+    Question,
+    /// `$1`, `$2`, …
+    Dollar,
+}
+
+/// How a decimal is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DecimalStorage {
+    /// As its unscaled integer.
+    Unscaled,
+    /// As NUMERIC(18, scale).
+    Numeric,
+}
+
+/// The column types of a dialect, by kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ColumnTypes {
+    /// For `Kind::Bool`.
+    pub boolean: &'static str,
+    /// For `Kind::Int`.
+    pub int: &'static str,
+    /// For `Kind::Text` and `Kind::Enum`, with the bytewise collation.
+    pub text: &'static str,
+    /// For `Kind::Timestamp`.
+    pub timestamp: &'static str,
+    /// For `Kind::Uuid`.
+    pub uuid: &'static str,
+}
+
+/// The capabilities of a database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dialect {
+    /// How a parameter is written.
+    pub placeholder: Placeholder,
+    /// How decimals are stored.
+    pub decimals: DecimalStorage,
+    /// The column types.
+    pub types: ColumnTypes,
+    /// How `a == b` with NULL equal to NULL is written.
+    pub null_safe_equal: &'static str,
+    /// Whether NULL sorts as the largest value by itself (the order that Mimsy keeps everywhere).
+    pub nulls_sort_high: bool,
+    /// What a CREATE TABLE ends with.
+    pub table_suffix: &'static str,
+    /// Whether a row can be locked with FOR UPDATE.
+    pub row_locks: bool,
+    /// Whether booleans need a CHECK, for want of a type.
+    pub check_booleans: bool,
+}
+
+/// The embedded database: SQLite 3.38 or later, STRICT tables.
+pub const SQLITE: Dialect = Dialect {
+    placeholder: Placeholder::Question,
+    decimals: DecimalStorage::Unscaled,
+    types: ColumnTypes { boolean: "INTEGER", int: "INTEGER", text: "TEXT", timestamp: "INTEGER", uuid: "BLOB" },
+    null_safe_equal: "IS",
+    nulls_sort_high: false,
+    table_suffix: " STRICT",
+    row_locks: false,
+    check_booleans: true,
+};
+
+/// PostgreSQL 14 or later.
+pub const POSTGRES: Dialect = Dialect {
+    placeholder: Placeholder::Dollar,
+    decimals: DecimalStorage::Numeric,
+    types: ColumnTypes {
+        boolean: "BOOLEAN",
+        int: "BIGINT",
+        text: "TEXT COLLATE \"C\"",
+        timestamp: "TIMESTAMPTZ",
+        uuid: "UUID",
+    },
+    null_safe_equal: "IS NOT DISTINCT FROM",
+    nulls_sort_high: true,
+    table_suffix: "",
+    row_locks: true,
+    check_booleans: false,
+};

@@ -1,0 +1,1 @@
+//! The only module that touches a database driver: connections, transactions, binds and cells.
