@@ -2,10 +2,15 @@
 
 #[doc(hidden)]
 pub mod __rt;
+pub mod actions;
 pub mod entity;
+pub mod error;
 pub mod field;
 pub mod key;
+pub mod query;
 pub mod row;
 pub mod shape;
 pub mod sql;
 pub mod store;
+pub mod violation;
+pub mod who;

@@ -1,0 +1,87 @@
+//! Where the rows of an action go: JSON bytes for HTTP, structs for Rust.
+
+use mimsy_schema::{EntityId, Model, Value};
+
+use crate::row::{BadCell, Cell, Row};
+
+/// Takes the rows of an action, one by one.
+pub trait Output: Send + 'static {
+    /// Take a row.
+    ///
+    /// # Errors
+    /// Passes on what reading a cell says.
+    fn row(&mut self, found: &Found<'_>) -> Result<(), BadCell>;
+}
+
+/// A row that an actor may read.
+pub struct Found<'a> {
+    /// Its entity.
+    pub model: &'a Model,
+    /// Which fields it holds: the cell at `i` belongs to the field `fields[i]`.
+    pub fields: &'a [usize],
+    /// Its cells.
+    pub row: &'a dyn Row,
+    /// Its version.
+    pub version: i64,
+    /// The relations that were included, with their rows.
+    pub included: &'a [Included],
+}
+
+/// An included relation of one row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Included {
+    /// The relation field.
+    pub field: usize,
+    /// What it reached.
+    pub reached: Reached,
+}
+
+/// What an included relation reached.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Reached {
+    /// The reference is NULL.
+    Nothing,
+    /// The row that it points to may not be read: it is left out and named in `_masked`.
+    Masked,
+    /// The row that it points to.
+    One(Record),
+    /// The rows that point here, at most `limit` of them.
+    Many {
+        /// The rows.
+        records: Vec<Record>,
+        /// At most how many.
+        limit: u32,
+        /// Whether there are more.
+        more: bool,
+    },
+}
+
+/// A row in memory.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record {
+    /// Its entity.
+    pub entity: EntityId,
+    /// Which fields it holds.
+    pub fields: Vec<usize>,
+    /// Their values.
+    pub values: Vec<Value>,
+    /// Its version.
+    pub version: i64,
+    /// Its own included relations.
+    pub included: Vec<Included>,
+}
+
+/// Values as a row.
+impl Row for Vec<Value> {
+    fn cell(&self, index: usize) -> Result<Cell<'_>, BadCell> {
+        Ok(match &self[index] {
+            Value::Null => Cell::Null,
+            Value::Bool(value) => Cell::Bool(*value),
+            Value::Int(value) => Cell::Int(*value),
+            Value::Text(value) => Cell::Text(value),
+            Value::Decimal(value) => Cell::Decimal(*value),
+            Value::Timestamp(value) => Cell::Timestamp(*value),
+            Value::Uuid(value) => Cell::Uuid(*value),
+        })
+    }
+}

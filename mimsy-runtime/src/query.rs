@@ -1,0 +1,94 @@
+//! A query: one tree that every door parses into and the SQL renderer reads.
+//!
+//! Pure. Fields are positions in their model, so a query can only name what the schema holds.
+
+use mimsy_schema::Value;
+
+/// A path of field positions: to-one relations, then a field.
+pub type FieldPath = Vec<usize>;
+
+/// What is asked of one entity.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Query {
+    /// What must hold of a row, all of it.
+    pub filter: Vec<Condition>,
+    /// The order; the key is always appended.
+    pub sort: Vec<Sort>,
+    /// At most how many rows. 0: the default.
+    pub limit: u32,
+    /// The sort keys of the row after which to start, then its key.
+    pub after: Option<Vec<Value>>,
+    /// Whether to count all rows that the filter leaves.
+    pub count: bool,
+    /// What of each row.
+    pub view: View,
+}
+
+/// What of a row is wanted.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct View {
+    /// Which columns, in the order of the answer; `None`: all.
+    pub fields: Option<Vec<usize>>,
+    /// Which relations are included.
+    pub include: Vec<Include>,
+}
+
+/// A relation to include.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Include {
+    /// The relation field.
+    pub field: usize,
+    /// What is asked of the included rows.
+    pub query: Query,
+}
+
+/// One atom of a filter.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Condition {
+    /// The field.
+    pub path: FieldPath,
+    /// What must hold of it.
+    pub test: Test,
+}
+
+/// What must hold of a field. Values are of the field's kind.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Test {
+    /// Equal.
+    Eq(Value),
+    /// Not equal; NULL is not equal to anything.
+    Ne(Value),
+    /// Less.
+    Lt(Value),
+    /// Less or equal.
+    Lte(Value),
+    /// Greater.
+    Gt(Value),
+    /// Greater or equal.
+    Gte(Value),
+    /// One of these; of none: never.
+    In(Vec<Value>),
+    /// None of these; NULL is none of them.
+    Nin(Vec<Value>),
+    /// Between two values, both inclusive.
+    Between(Value, Value),
+    /// Holds this text.
+    Contains(String),
+    /// Holds this text, ASCII letters of either case alike.
+    Icontains(String),
+    /// Starts with this text.
+    StartsWith(String),
+    /// Ends with this text.
+    EndsWith(String),
+    /// Is NULL, or is not.
+    IsNull(bool),
+}
+
+/// One key of an order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sort {
+    /// The field.
+    pub path: FieldPath,
+    /// From the largest to the smallest; NULL is the largest.
+    pub descending: bool,
+}
