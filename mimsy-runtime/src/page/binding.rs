@@ -1,0 +1,69 @@
+//! What a cursor is bound to: the schema, the entity, the filter and the sort of the query that gave it.
+
+use mimsy_schema::hash::Fnv;
+use mimsy_schema::{Model, Schema};
+
+use super::cursor::write;
+use crate::query::{Condition, Query, Sort, Test};
+
+/// The hash of what a cursor is bound to. The order of the conditions does not matter, that of the sort keys does; limit,
+/// fields, includes and count are free to change between two pages.
+#[must_use]
+pub fn binding(schema: &Schema, model: &Model, query: &Query) -> u128 {
+    let filter = query.filter.iter().fold(0u128, |sum, one| sum.wrapping_add(condition(one)));
+    let head = Fnv::START.bytes(&schema.hash().to_le_bytes()).text(model.name()).bytes(&filter.to_le_bytes());
+    query.sort.iter().fold(head, sort).finish()
+}
+
+fn path(hash: Fnv, path: &[usize]) -> Fnv {
+    let step = |hash: Fnv, step: &usize| hash.bytes(&step.to_le_bytes());
+    path.iter().fold(hash.bytes(&path.len().to_le_bytes()), step)
+}
+
+fn sort(hash: Fnv, sort: &Sort) -> Fnv {
+    path(hash, &sort.path).bytes(&[u8::from(sort.descending)])
+}
+
+fn condition(condition: &Condition) -> u128 {
+    let mut bytes = Vec::new();
+    let tag = match &condition.test {
+        Test::Eq(value) => one(&mut bytes, 1, value),
+        Test::Ne(value) => one(&mut bytes, 2, value),
+        Test::Lt(value) => one(&mut bytes, 3, value),
+        Test::Lte(value) => one(&mut bytes, 4, value),
+        Test::Gt(value) => one(&mut bytes, 5, value),
+        Test::Gte(value) => one(&mut bytes, 6, value),
+        Test::In(values) => some(&mut bytes, 7, values),
+        Test::Nin(values) => some(&mut bytes, 8, values),
+        Test::Between(low, high) => {
+            write(&mut bytes, low);
+            one(&mut bytes, 9, high)
+        }
+        Test::Contains(text) => part(&mut bytes, 10, text),
+        Test::Icontains(text) => part(&mut bytes, 11, text),
+        Test::StartsWith(text) => part(&mut bytes, 12, text),
+        Test::EndsWith(text) => part(&mut bytes, 13, text),
+        Test::IsNull(is) => {
+            bytes.push(u8::from(*is));
+            14
+        }
+    };
+    path(Fnv::START, &condition.path).bytes(&[tag]).bytes(&bytes).finish()
+}
+
+fn one(bytes: &mut Vec<u8>, tag: u8, value: &mimsy_schema::Value) -> u8 {
+    write(bytes, value);
+    tag
+}
+
+fn some(bytes: &mut Vec<u8>, tag: u8, values: &[mimsy_schema::Value]) -> u8 {
+    for value in values {
+        write(bytes, value);
+    }
+    tag
+}
+
+fn part(bytes: &mut Vec<u8>, tag: u8, text: &str) -> u8 {
+    bytes.extend_from_slice(text.as_bytes());
+    tag
+}

@@ -1,0 +1,198 @@
+//! Cursors: the sort keys of a page's last row, sealed.
+//!
+//! XChaCha20-Poly1305 under a key of the installation; the [`binding`](super::binding()) is the associated data, so a
+//! cursor opens only beside the query that gave it. The nonce is a MAC of what is sealed (as in SIV, RFC 5297): equal
+//! pages have equal cursors, nothing here needs randomness, and two different texts never share a nonce.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chacha20poly1305::aead::{Aead, KeyInit, Payload};
+use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use hmac::{Hmac, Mac};
+use mimsy_schema::{Fixed, Timestamp, Value};
+use sha2::Sha256;
+use uuid::Uuid;
+
+const NONCE: usize = 24;
+
+/// No honest cursor is longer: it holds a few values, and a URL has its own limit.
+const LONGEST: usize = 12 << 10;
+
+/// Seals and opens cursors with one key. Cheap to clone.
+#[derive(Clone)]
+pub struct Cursors {
+    cipher: XChaCha20Poly1305,
+    mac: Hmac<Sha256>,
+}
+
+impl std::fmt::Debug for Cursors {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Cursors(…)")
+    }
+}
+
+impl Cursors {
+    /// With a key; see [`Secret::cursor_key`](crate::secret::Secret::cursor_key).
+    #[must_use]
+    pub fn new(key: &[u8; 32]) -> Self {
+        // The nonce's MAC has a key of its own, derived from the same one.
+        let mac = |key: &[u8]| Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes a key of any length");
+        let nonce_key = mac(key).chain_update(b"nonce").finalize().into_bytes();
+        Self { cipher: XChaCha20Poly1305::new(&(*key).into()), mac: mac(&nonce_key) }
+    }
+
+    /// The cursor after a row with these values of the sort keys and the key.
+    #[must_use]
+    pub fn seal(&self, values: &[Value], binding: u128) -> String {
+        let mut plain = Vec::with_capacity(64);
+        for value in values {
+            write(&mut plain, value);
+        }
+        let bound = binding.to_le_bytes();
+        let digest = self.mac.clone().chain_update(bound).chain_update(&plain).finalize().into_bytes();
+        let mut nonce = XNonce::default();
+        nonce.copy_from_slice(&digest[..NONCE]);
+        let sealed = self
+            .cipher
+            .encrypt(&nonce, Payload { msg: &plain, aad: &bound })
+            .expect("a few values are far below the cipher's limit");
+        let mut bytes = nonce.to_vec();
+        bytes.extend_from_slice(&sealed);
+        URL_SAFE_NO_PAD.encode(bytes)
+    }
+
+    /// The values of a cursor; `None` if it was not sealed here, was changed, or belongs to another query or schema. Why
+    /// is nobody's business.
+    #[must_use]
+    pub fn open(&self, cursor: &str, binding: u128) -> Option<Vec<Value>> {
+        if cursor.len() > LONGEST {
+            return None;
+        }
+        let bytes = URL_SAFE_NO_PAD.decode(cursor).ok()?;
+        let (nonce, sealed) = bytes.split_at_checked(NONCE)?;
+        let nonce = XNonce::try_from(nonce).ok()?;
+        let plain = self.cipher.decrypt(&nonce, Payload { msg: sealed, aad: &binding.to_le_bytes() }).ok()?;
+        let mut rest = plain.as_slice();
+        let mut values = Vec::new();
+        while !rest.is_empty() {
+            values.push(read(&mut rest)?);
+        }
+        Some(values)
+    }
+}
+
+/// A value as bytes: a tag, then the value; texts carry their length. Unambiguous in a sequence.
+pub(super) fn write(out: &mut Vec<u8>, value: &Value) {
+    match value {
+        Value::Null => out.push(0),
+        Value::Bool(value) => out.extend([1, u8::from(*value)]),
+        Value::Int(value) => tagged(out, 2, &value.to_le_bytes()),
+        Value::Text(text) => {
+            tagged(out, 3, &u32::try_from(text.len()).unwrap_or(u32::MAX).to_le_bytes());
+            out.extend_from_slice(text.as_bytes());
+        }
+        Value::Decimal(number) => {
+            tagged(out, 4, &number.unscaled.to_le_bytes());
+            out.push(number.scale);
+        }
+        Value::Timestamp(moment) => tagged(out, 5, &moment.as_micros().to_le_bytes()),
+        Value::Uuid(uuid) => tagged(out, 6, uuid.as_bytes()),
+    }
+}
+
+fn tagged(out: &mut Vec<u8>, tag: u8, bytes: &[u8]) {
+    out.push(tag);
+    out.extend_from_slice(bytes);
+}
+
+fn read(rest: &mut &[u8]) -> Option<Value> {
+    let [tag] = take(rest)?;
+    Some(match tag {
+        0 => Value::Null,
+        1 => Value::Bool(take::<1>(rest)? == [1]),
+        2 => Value::Int(i64::from_le_bytes(take(rest)?)),
+        3 => {
+            let length = u32::from_le_bytes(take(rest)?) as usize;
+            let (text, after) = rest.split_at_checked(length)?;
+            *rest = after;
+            Value::Text(std::str::from_utf8(text).ok()?.to_owned())
+        }
+        4 => {
+            let unscaled = i128::from_le_bytes(take(rest)?);
+            let [scale] = take(rest)?;
+            Value::Decimal(Fixed::new(unscaled, scale))
+        }
+        5 => Value::Timestamp(Timestamp::from_micros(i64::from_le_bytes(take(rest)?))?),
+        6 => Value::Uuid(Uuid::from_bytes(take(rest)?)),
+        _ => return None,
+    })
+}
+
+fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
+    let (head, after) = rest.split_first_chunk::<N>()?;
+    *rest = after;
+    Some(*head)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn value() -> impl Strategy<Value = Value> {
+        prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::Bool),
+            any::<i64>().prop_map(Value::Int),
+            any::<String>().prop_map(Value::Text),
+            (any::<i64>(), 0u8..19).prop_map(|(unscaled, scale)| Value::Decimal(Fixed::new(unscaled.into(), scale))),
+            (Timestamp::MIN.as_micros()..=Timestamp::MAX.as_micros())
+                .prop_map(|micros| Timestamp::from_micros(micros).map_or(Value::Null, Value::Timestamp)),
+            any::<[u8; 16]>().prop_map(|bytes| Value::Uuid(Uuid::from_bytes(bytes))),
+        ]
+    }
+
+    fn cursors() -> Cursors {
+        Cursors::new(&[7; 32])
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_sealed_opens(values in prop::collection::vec(value(), 0..5), binding: u128) {
+            let sealed = cursors().seal(&values, binding);
+            prop_assert_eq!(cursors().open(&sealed, binding), Some(values));
+        }
+
+        #[test]
+        fn nothing_else_opens(values in prop::collection::vec(value(), 0..5), binding: u128, other: u128) {
+            let sealed = cursors().seal(&values, binding);
+            prop_assume!(binding != other);
+            prop_assert_eq!(cursors().open(&sealed, other), None);
+            prop_assert_eq!(Cursors::new(&[8; 32]).open(&sealed, binding), None);
+        }
+
+        #[test]
+        fn a_changed_cursor_does_not_open(values in prop::collection::vec(value(), 0..5), at: usize, to: u8) {
+            let mut bytes = cursors().seal(&values, 1).into_bytes();
+            let at = at % bytes.len();
+            prop_assume!(bytes[at] != to);
+            bytes[at] = to;
+            if let Ok(text) = String::from_utf8(bytes) {
+                prop_assert_eq!(cursors().open(&text, 1), None);
+            }
+        }
+
+        #[test]
+        fn any_text_is_no_cursor(text: String) {
+            prop_assert_eq!(cursors().open(&text, 1), None);
+        }
+    }
+
+    #[test]
+    fn what_is_no_cursor_does_not_open() {
+        for text in ["", "a", "AAAA", &"A".repeat(64), &"A".repeat(20_000)] {
+            assert_eq!(cursors().open(text, 1), None);
+        }
+    }
+}
