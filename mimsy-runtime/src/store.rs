@@ -1,1 +1,157 @@
 //! The only module that touches a database driver: connections, transactions, binds and cells.
+//!
+//! It runs [`Statement`](crate::sql::Statement)s and hands out [`Row`](crate::row::Row)s. It knows nothing of
+//! policies, actions or HTTP, and renders no SQL of its own beside the catalog's. Start at [`Store`]; a unit of work
+//! talks to [`Tx`]; `sqlite` and `postgres` are the two drivers, and neither knows of the other.
+
+mod address;
+mod error;
+mod options;
+mod sqlite;
+mod tx;
+
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+
+use self::address::Address;
+use self::sqlite::Sqlite;
+use crate::sql::{Dialect, dialect};
+
+pub use self::error::{Source, StoreError};
+pub use self::options::Options;
+pub use self::tx::Tx;
+
+/// A database. Cheap to clone: all clones share its connections, and the last one closes them.
+///
+/// ```
+/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+/// use mimsy_runtime::sql::Statement;
+/// use mimsy_runtime::store::{Options, Store, StoreError};
+///
+/// let folder = tempfile::tempdir().unwrap();
+/// let path = folder.path().join("shop.db");
+/// let store = Store::connect(path.to_str().unwrap(), Options::default()).await?;
+/// store.script(vec!["CREATE TABLE notes (id INTEGER PRIMARY KEY) STRICT".to_owned()]).await?;
+///
+/// let insert = Statement { text: "INSERT INTO notes DEFAULT VALUES".to_owned(), binds: vec![], columns: vec![] };
+/// let touched = store.write(move |tx| Box::pin(async move { tx.execute(&insert).await })).await?;
+/// assert_eq!(touched, 1);
+/// # Ok::<(), StoreError>(())
+/// # }).unwrap();
+/// ```
+#[derive(Clone)]
+pub struct Store {
+    engine: Engine,
+}
+
+#[derive(Clone)]
+enum Engine {
+    Sqlite(Arc<Sqlite>),
+}
+
+impl Store {
+    /// Open the database at an address: `sqlite://path`, `sqlite:path`, a bare path, `postgres://…` or
+    /// `postgresql://…`. A SQLite file that is missing is created.
+    ///
+    /// # Errors
+    /// [`StoreError::Address`] where the address cannot be used, in words that name no password;
+    /// [`StoreError::Unavailable`] where the database does not answer.
+    pub async fn connect(url: &str, options: Options) -> Result<Self, StoreError> {
+        let engine = match Address::parse(url)? {
+            Address::Sqlite { path, create } => Engine::Sqlite(Arc::new(Sqlite::open(path, create, &options)?)),
+            Address::Postgres(_) => return Err(StoreError::Address("no Postgres in this build".to_owned())),
+        };
+        Ok(Self { engine })
+    }
+
+    /// What the database can do and how it spells it.
+    #[must_use]
+    pub fn dialect(&self) -> &'static Dialect {
+        match self.engine {
+            Engine::Sqlite(_) => &dialect::SQLITE,
+        }
+    }
+
+    /// Statements that each see the newest committed state.
+    ///
+    /// # Errors
+    /// Those of the work, and the store's own where no connection is to be had.
+    pub async fn read<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: for<'t, 'c> FnOnce(&'t mut Tx<'c>) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        match &self.engine {
+            Engine::Sqlite(sqlite) => sqlite.read(work).await,
+        }
+    }
+
+    /// Several statements over one state of the database.
+    ///
+    /// # Errors
+    /// Those of the work, and the store's own where no connection is to be had.
+    pub async fn snapshot<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: for<'t, 'c> FnOnce(&'t mut Tx<'c>) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        match &self.engine {
+            Engine::Sqlite(sqlite) => sqlite.snapshot(work).await,
+        }
+    }
+
+    /// A unit of writing: committed before this returns `Ok`, rolled back where the work gives an error, panics, or
+    /// swallows the error of a statement.
+    ///
+    /// The work waits for nothing but its own statements: on SQLite all writes share one thread.
+    ///
+    /// # Errors
+    /// Those of the work; [`StoreError::Busy`] where too much waits; [`StoreError::Unavailable`] where the commit
+    /// fails.
+    pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: for<'t, 'c> FnOnce(&'t mut Tx<'c>) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        match &self.engine {
+            Engine::Sqlite(sqlite) => sqlite.write(work).await,
+        }
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// Why it does not.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        match &self.engine {
+            Engine::Sqlite(sqlite) => sqlite.ping(),
+        }
+    }
+
+    /// Finish what is queued, then close every connection. All clones are closed with it.
+    pub async fn close(&self) {
+        match &self.engine {
+            Engine::Sqlite(sqlite) => sqlite.close().await,
+        }
+    }
+
+    /// Run definitions (DDL), all in one transaction.
+    ///
+    /// # Errors
+    /// The database's; then none of them is applied.
+    pub async fn script(&self, statements: Vec<String>) -> Result<(), StoreError> {
+        self.write(move |tx| {
+            Box::pin(async move {
+                for text in &statements {
+                    tx.define(text).await?;
+                }
+                Ok(())
+            })
+        })
+        .await
+    }
+}

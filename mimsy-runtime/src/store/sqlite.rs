@@ -1,0 +1,78 @@
+//! SQLite: reads inline on the calling thread, writes by one thread that commits them in groups.
+//!
+//! Every method of a SQLite [`Tx`](super::Tx) is ready at once, so a read that asks nothing else never leaves its
+//! thread. Knows statements, binds and cells; nothing of what they mean.
+
+mod connection;
+mod failure;
+mod job;
+mod readers;
+mod statement;
+mod writer;
+
+use std::path::PathBuf;
+
+use futures_util::future::BoxFuture;
+
+use self::connection::Opening;
+use self::readers::Readers;
+use self::writer::Writer;
+use super::tx::Lane;
+use super::{Options, StoreError, Tx};
+
+pub(super) use self::statement::{define, execute, rows};
+
+/// An open SQLite database.
+pub(super) struct Sqlite {
+    readers: Readers,
+    writer: Writer,
+}
+
+impl Sqlite {
+    pub(super) fn open(path: PathBuf, create: bool, options: &Options) -> Result<Self, StoreError> {
+        let opening = Opening::new(path, options);
+        // The writer comes first: it creates the file and turns the write-ahead log on.
+        let writer = Writer::start(opening.writer(create)?, options.queue)?;
+        Ok(Self { readers: Readers::new(opening), writer })
+    }
+
+    pub(super) async fn read<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: for<'t, 'c> FnOnce(&'t mut Tx<'c>) -> BoxFuture<'t, Result<T, E>>,
+        E: From<StoreError>,
+    {
+        let mut reader = self.readers.take()?;
+        work(&mut Tx::reading(Lane::Sqlite(reader.connection()))).await
+    }
+
+    pub(super) async fn snapshot<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: for<'t, 'c> FnOnce(&'t mut Tx<'c>) -> BoxFuture<'t, Result<T, E>>,
+        E: From<StoreError>,
+    {
+        let mut reader = self.readers.take()?;
+        define(reader.connection(), "BEGIN DEFERRED")?;
+        // The reader ends the transaction when it goes back to its slot, however the work ends.
+        work(&mut Tx::reading(Lane::Sqlite(reader.connection()))).await
+    }
+
+    pub(super) async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: for<'t, 'c> FnOnce(&'t mut Tx<'c>) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let (job, answer) = job::unit(work);
+        self.writer.submit(job)?;
+        answer.await.unwrap_or_else(|_| Err(StoreError::closed().into()))
+    }
+
+    pub(super) fn ping(&self) -> Result<(), StoreError> {
+        self.readers.take()?.connection().query_row("SELECT 1", [], |_| Ok(())).map_err(failure::store_error)
+    }
+
+    pub(super) async fn close(&self) {
+        self.readers.close();
+        self.writer.close().await;
+    }
+}

@@ -1,0 +1,113 @@
+//! Binds in, cells out: one statement on one connection.
+
+use mimsy_schema::{Fixed, Kind, Timestamp, Value};
+use rusqlite::types::{ToSqlOutput, Type, ValueRef};
+use rusqlite::{CachedStatement, Connection, ToSql};
+use uuid::Uuid;
+
+use super::failure::store_error;
+use crate::row::{BadCell, Cell, Row};
+use crate::sql::{Bind, Column, Statement};
+use crate::store::StoreError;
+
+/// Run a statement and hand on its rows.
+pub(in crate::store) fn rows(
+    connection: &Connection,
+    statement: &Statement,
+    each: &mut (dyn FnMut(&dyn Row) -> Result<(), BadCell> + Send),
+) -> Result<(), StoreError> {
+    let mut prepared = bound(connection, statement)?;
+    let mut rows = prepared.raw_query();
+    while let Some(row) = rows.next().map_err(store_error)? {
+        each(&SqliteRow { row, columns: &statement.columns })?;
+    }
+    Ok(())
+}
+
+/// Run a statement that returns nothing.
+pub(in crate::store) fn execute(connection: &Connection, statement: &Statement) -> Result<u64, StoreError> {
+    let touched = bound(connection, statement)?.raw_execute().map_err(store_error)?;
+    Ok(touched as u64)
+}
+
+/// Run SQL text without parameters.
+pub(in crate::store) fn define(connection: &Connection, text: &str) -> Result<(), StoreError> {
+    connection.execute_batch(text).map_err(store_error)
+}
+
+fn bound<'c>(connection: &'c Connection, statement: &Statement) -> Result<CachedStatement<'c>, StoreError> {
+    let mut prepared = connection.prepare_cached(&statement.text).map_err(store_error)?;
+    // SQLite would take a parameter without a bind for NULL.
+    if prepared.parameter_count() != statement.binds.len() {
+        return Err(StoreError::defect(format!(
+            "the statement has {} parameters and {} binds",
+            prepared.parameter_count(),
+            statement.binds.len()
+        )));
+    }
+    for (index, bind) in statement.binds.iter().enumerate() {
+        prepared.raw_bind_parameter(index + 1, Parameter(bind)).map_err(store_error)?;
+    }
+    Ok(prepared)
+}
+
+struct Parameter<'a>(&'a Bind);
+
+impl ToSql for Parameter<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match &self.0.value {
+            Value::Null => ValueRef::Null,
+            Value::Bool(value) => ValueRef::Integer(i64::from(*value)),
+            Value::Int(value) => ValueRef::Integer(*value),
+            Value::Text(value) => ValueRef::Text(value.as_bytes()),
+            Value::Decimal(value) => ValueRef::Integer(
+                i64::try_from(value.unscaled).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?,
+            ),
+            Value::Timestamp(value) => ValueRef::Integer(value.as_micros()),
+            Value::Uuid(value) => ValueRef::Blob(value.as_bytes()),
+        }))
+    }
+}
+
+struct SqliteRow<'r> {
+    row: &'r rusqlite::Row<'r>,
+    columns: &'r [Column],
+}
+
+impl Row for SqliteRow<'_> {
+    fn cell(&self, index: usize) -> Result<Cell<'_>, BadCell> {
+        let bad = |expected, found: &str| BadCell { index, expected, found: found.to_owned() };
+        let column = self.columns.get(index).ok_or_else(|| bad("no such column", "a reader that asks for it"))?;
+        let value = self.row.get_ref(index).map_err(|_| bad(column.kind.name(), "no such column"))?;
+        let expected = column.kind.name();
+        Ok(match (column.kind, value) {
+            (_, ValueRef::Null) => Cell::Null,
+            (Kind::Bool, ValueRef::Integer(0)) => Cell::Bool(false),
+            (Kind::Bool, ValueRef::Integer(1)) => Cell::Bool(true),
+            (Kind::Bool, ValueRef::Integer(_)) => return Err(bad(expected, "an integer that is neither 0 nor 1")),
+            (Kind::Int, ValueRef::Integer(value)) => Cell::Int(value),
+            (Kind::Text | Kind::Enum, ValueRef::Text(bytes)) => {
+                Cell::Text(std::str::from_utf8(bytes).map_err(|_| bad(expected, "text that is not UTF-8"))?)
+            }
+            (Kind::Decimal, ValueRef::Integer(value)) => Cell::Decimal(Fixed::new(i128::from(value), column.scale)),
+            (Kind::Timestamp, ValueRef::Integer(value)) => Cell::Timestamp(
+                Timestamp::from_micros(value)
+                    .ok_or_else(|| bad(expected, "a moment outside the years 0001 to 9999"))?,
+            ),
+            (Kind::Uuid, ValueRef::Blob(bytes)) => {
+                Cell::Uuid(Uuid::from_slice(bytes).map_err(|_| bad(expected, "a blob that is not 16 bytes long"))?)
+            }
+            (_, other) => return Err(bad(expected, storage(other.data_type()))),
+        })
+    }
+}
+
+fn storage(kind: Type) -> &'static str {
+    match kind {
+        Type::Null => "NULL",
+        Type::Integer => "an integer",
+        Type::Real => "a floating-point number",
+        Type::Text => "text",
+        Type::Blob => "a blob",
+    }
+}
