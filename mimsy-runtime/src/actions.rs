@@ -4,16 +4,32 @@
 //! policy. The order of checks is the same for all: read scope (not found), verb (forbidden), version (stale), values
 //! and references (invalid), the write itself (duplicate, restricted), the new row (forbidden).
 
+mod actor;
+pub mod change;
+mod draft;
+mod include;
+mod judge;
 pub mod output;
+mod read;
+mod session;
+mod write;
 
 use std::sync::Arc;
+use std::time::Instant;
 
-use mimsy_schema::{EntityId, Schema, Value};
+use arc_swap::ArcSwap;
+use mimsy_schema::{EntityId, Expr, Schema, Value};
 
 use crate::error::Error;
-use crate::query::{Query, View};
+use crate::store::{Store, Tx};
+use crate::validate::Validator;
 use crate::who::{ActorRow, Who};
+pub use change::{Change, Sink};
+pub use include::DEFAULT_INCLUDED;
 pub use output::{Found, Included, Output, Reached, Record};
+pub use read::{DEFAULT_LIMIT, MAX_LIMIT};
+pub use session::Scopes;
+use session::{Checked, Session};
 
 /// The values of a write: positions of fields, and values of their kinds.
 pub type Input = Vec<(usize, Value)>;
@@ -56,4 +72,143 @@ pub struct Created<O> {
     pub key: Vec<Value>,
     /// Where the row went; `None` when its creator may not read it.
     pub got: Option<Got<O>>,
+}
+
+/// Which version of a row a write expects.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Expected {
+    /// Any.
+    #[default]
+    Any,
+    /// One of these; none listed: any version of a row that is there.
+    Versions(Vec<i64>),
+}
+
+impl Expected {
+    fn check(&self, version: i64) -> Result<(), Error> {
+        match self {
+            Self::Versions(versions) if !versions.is_empty() && !versions.contains(&version) => {
+                Err(Error::stale(version))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The actions of a schema on a store.
+#[derive(Clone)]
+pub struct Actions(Arc<Inner>);
+
+struct Inner {
+    checked: ArcSwap<Checked>,
+    store: Store,
+    actors: actor::Actors,
+    sinks: Vec<Arc<dyn Sink>>,
+}
+
+impl Actions {
+    /// Put a schema on a store.
+    #[must_use]
+    pub fn new(schema: Schema, validator: Validator, store: Store, sinks: Vec<Arc<dyn Sink>>) -> Self {
+        let checked = ArcSwap::from_pointee(Checked::new(schema, validator));
+        Self(Arc::new(Inner { checked, store, actors: actor::Actors::default(), sinks }))
+    }
+
+    /// The schema as it is now.
+    #[must_use]
+    pub fn schema(&self) -> Arc<Schema> {
+        Arc::clone(&self.0.checked.load().schema)
+    }
+
+    /// A hash of what `who` may read of an entity: part of an ETag.
+    #[must_use]
+    pub fn scope_hash(&self, who: &Who, entity: EntityId) -> u128 {
+        self.session(who).scope_hash(entity)
+    }
+
+    /// Whether some rule of `verb` could hold for nobody.
+    #[must_use]
+    pub fn open_to_nobody(&self, entity: EntityId, verb: &str) -> bool {
+        crate::policy::open_to_nobody(self.0.checked.load().schema.model(entity), verb)
+    }
+
+    /// Whether the database answers.
+    pub async fn ready(&self) -> bool {
+        self.store().ping().await.is_ok()
+    }
+
+    /// The row of an actor, at most a second old; `None` where there is none.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn actor(&self, key: Value) -> Result<Option<Arc<ActorRow>>, Error> {
+        if let Some(row) = self.0.actors.get(&key) {
+            return Ok(row);
+        }
+        let (read, epoch) = (Instant::now(), self.0.actors.epoch());
+        let session = self.session(&Who::System("the actor's own row".into()));
+        let wanted = key.clone();
+        let row = self
+            .store()
+            .read(move |tx| {
+                Box::pin(async move {
+                    let Some(model) = session.schema().actor() else { return Ok(None) };
+                    actor_row(tx, &session, model, wanted).await
+                })
+            })
+            .await?;
+        self.0.actors.keep(key, row.clone(), read, epoch);
+        Ok(row)
+    }
+
+    fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    fn session(&self, who: &Who) -> Session {
+        Session { checked: self.0.checked.load_full(), who: who.clone() }
+    }
+
+    fn has_sinks(&self) -> bool {
+        !self.0.sinks.is_empty()
+    }
+
+    /// Hand a change to every sink, inside its transaction.
+    async fn emit(&self, tx: &mut Tx<'_>, change: Change) -> Result<(), Error> {
+        for sink in &self.0.sinks {
+            sink.change(&change, tx).await?;
+        }
+        Ok(())
+    }
+
+    /// After a commit: rows of actors are read again.
+    fn wrote(&self, entity: EntityId) {
+        if self.0.checked.load().schema.actor().is_some_and(|actor| actor.id == entity) {
+            self.0.actors.forget();
+        }
+    }
+}
+
+async fn actor_row(
+    tx: &mut Tx<'_>,
+    session: &Session,
+    model: &mimsy_schema::Model,
+    key: Value,
+) -> Result<Option<Arc<ActorRow>>, Error> {
+    let fields: Vec<usize> = model.columns().collect();
+    let scope = |entity| session.scope(entity);
+    let key_parts = [key.clone()];
+    let select = session.reader(tx.dialect(), &scope).row(model, &key_parts, &fields, &Expr::bool(true), &[], false);
+    let mut found = None;
+    tx.rows(&select.statement, &mut |row| {
+        let mut values = vec![Value::Null; model.fields().len()];
+        for (at, field) in select.columns.iter().enumerate() {
+            values[*field] = row.cell(at)?.to_value();
+        }
+        found = Some(values);
+        Ok(())
+    })
+    .await?;
+    let scopes = Scopes::new(session.schema());
+    Ok(found.map(|values| Arc::new(ActorRow { values, key, scopes })))
 }

@@ -86,6 +86,28 @@ impl Error {
         Self { kind: ErrorKind::Duplicate, details: Box::new(Details { fields, ..Details::default() }) }
     }
 
+    /// A reference that leads nowhere, where the database alone noticed: it was deleted a moment ago, or the system set
+    /// it.
+    #[must_use]
+    pub fn dangling() -> Self {
+        let detail = "a reference leads to a row that is not there".to_owned();
+        Self::invalid(vec![Violation {
+            pointer: String::new(),
+            code: "REFERENCE_NOT_FOUND",
+            detail,
+            params: std::collections::BTreeMap::new(),
+        }])
+    }
+
+    /// The same error, about the item at a position of a list.
+    #[must_use]
+    pub fn at(mut self, position: usize) -> Self {
+        for violation in &mut self.details.violations {
+            violation.pointer = format!("/{position}{}", violation.pointer);
+        }
+        self
+    }
+
     /// A defect, with what caused it. The cause goes to the log, never to a caller.
     #[must_use]
     pub fn internal(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {

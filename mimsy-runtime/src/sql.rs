@@ -2,11 +2,18 @@
 //!
 //! Pure. User text only ever becomes a [`Bind`]; identifiers come from a checked schema.
 
+pub mod ddl;
 pub mod dialect;
+mod expr;
+mod filter;
+mod select;
+pub mod write;
+mod writer;
 
 use mimsy_schema::{Kind, Value};
 
 pub use dialect::Dialect;
+pub use select::{COUNT_LIMIT, Reader, Select, VERSION, predicate};
 
 /// A statement, ready to run.
 #[derive(Clone, Debug, PartialEq)]

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use mimsy_schema::Value;
 
+use crate::actions::Scopes;
+
 /// The row of an actor, as it was read at most a second ago.
 #[derive(Debug)]
 pub struct ActorRow {
@@ -11,6 +13,8 @@ pub struct ActorRow {
     pub values: Vec<Value>,
     /// The key.
     pub key: Value,
+    /// What it may read, by entity, as far as that was asked.
+    pub(crate) scopes: Scopes,
 }
 
 /// Who asks.

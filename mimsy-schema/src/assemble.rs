@@ -110,10 +110,7 @@ fn complete_policy(parts: &Parts<'_>, index: usize, actor: Option<usize>) -> Opt
             params: 2,
             body: Expr::op(
                 Op::Eq,
-                [
-                    Expr::path(Root::Row, own.path.iter().cloned()),
-                    Expr::path(Root::Actor, actors.path.iter().cloned()),
-                ],
+                [Expr::path(Root::Row, own.path.iter().cloned()), Expr::path(Root::Actor, actors.path.iter().cloned())],
             ),
             at: At::UNKNOWN,
         });

@@ -180,3 +180,9 @@ impl Hash for Text {
         self.as_str().hash(state);
     }
 }
+
+impl AsRef<str> for Text {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}

@@ -71,9 +71,10 @@ impl Fixed {
         if whole.is_empty() || whole.len() + part.len() > 38 || !plain(whole) || !plain(part) {
             return None;
         }
-        let unscaled = whole.bytes().chain(part.bytes()).try_fold(0i128, |sum, digit| {
-            sum.checked_mul(10)?.checked_add(i128::from(digit - b'0'))
-        })?;
+        let unscaled = whole
+            .bytes()
+            .chain(part.bytes())
+            .try_fold(0i128, |sum, digit| sum.checked_mul(10)?.checked_add(i128::from(digit - b'0')))?;
         Some(Self { unscaled: if negative { -unscaled } else { unscaled }, scale: u8::try_from(part.len()).ok()? })
     }
 }

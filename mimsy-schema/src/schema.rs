@@ -169,10 +169,8 @@ impl Schema {
     pub fn fragments(&self) -> Vec<Fragment> {
         let owned = |model: &Model| {
             // The fence is derived; the fragments hold what was said.
-            let policy = model.policy.as_ref().map(|policy| Policy {
-                actor: policy.actor.clone(),
-                rules: said(&policy.rules),
-            });
+            let policy =
+                model.policy.as_ref().map(|policy| Policy { actor: policy.actor.clone(), rules: said(&policy.rules) });
             Fragment { entity: model.entity.clone(), policy, routes: model.routes.clone() }
         };
         self.models.iter().map(owned).collect()
@@ -211,12 +209,6 @@ impl Default for Policy {
 
 impl Default for Routes {
     fn default() -> Self {
-        Self {
-            path: Text::EMPTY,
-            actions: List::EMPTY,
-            filter: List::EMPTY,
-            sort: List::EMPTY,
-            include: List::EMPTY,
-        }
+        Self { path: Text::EMPTY, actions: List::EMPTY, filter: List::EMPTY, sort: List::EMPTY, include: List::EMPTY }
     }
 }

@@ -44,6 +44,8 @@ pub struct Dialect {
     pub types: ColumnTypes,
     /// How `a == b` with NULL equal to NULL is written.
     pub null_safe_equal: &'static str,
+    /// The function that finds a text in another: 0 where it is not.
+    pub position: &'static str,
     /// Whether NULL sorts as the largest value by itself (the order that Mimsy keeps everywhere).
     pub nulls_sort_high: bool,
     /// What a CREATE TABLE ends with.
@@ -52,6 +54,9 @@ pub struct Dialect {
     pub row_locks: bool,
     /// Whether booleans need a CHECK, for want of a type.
     pub check_booleans: bool,
+    /// Whether a foreign key stands in its CREATE TABLE, where it may name a table that comes later; otherwise it is
+    /// added when all tables are there.
+    pub inline_foreign_keys: bool,
 }
 
 /// The embedded database: SQLite 3.38 or later, STRICT tables.
@@ -60,10 +65,12 @@ pub const SQLITE: Dialect = Dialect {
     decimals: DecimalStorage::Unscaled,
     types: ColumnTypes { boolean: "INTEGER", int: "INTEGER", text: "TEXT", timestamp: "INTEGER", uuid: "BLOB" },
     null_safe_equal: "IS",
+    position: "instr",
     nulls_sort_high: false,
     table_suffix: " STRICT",
     row_locks: false,
     check_booleans: true,
+    inline_foreign_keys: true,
 };
 
 /// PostgreSQL 14 or later.
@@ -78,8 +85,10 @@ pub const POSTGRES: Dialect = Dialect {
         uuid: "UUID",
     },
     null_safe_equal: "IS NOT DISTINCT FROM",
+    position: "strpos",
     nulls_sort_high: true,
     table_suffix: "",
     row_locks: true,
     check_booleans: false,
+    inline_foreign_keys: false,
 };

@@ -62,8 +62,11 @@ fn field(scope: &Scope<'_, '_>, expr: &Expr, path: &Path) -> Checked {
     };
     // A root alone is its key.
     let key = &parts.fragments[start].entity.key;
-    let names: Vec<Text> =
-        if path.fields.is_empty() { key.iter().take(1).cloned().collect() } else { path.fields.iter().cloned().collect() };
+    let names: Vec<Text> = if path.fields.is_empty() {
+        key.iter().take(1).cloned().collect()
+    } else {
+        path.fields.iter().cloned().collect()
+    };
     let (entity, index) = parts.walk(start, &names)?;
     let mut nullable = false;
     for upto in 1..=names.len() {
@@ -135,7 +138,15 @@ fn operator(scope: &Scope<'_, '_>, expr: &Expr, op: Op, operands: &[Expr]) -> Ch
             let nullable = fallback.nullable;
             let node = Node::Op(op, List::Owned(vec![value.expr, fallback.expr]));
             let expr = Expr { node, at: expr.at.clone() };
-            Ok(Typed { expr, nullable, constant: false, kind: value.kind, scale: value.scale, values: value.values, key_of: value.key_of })
+            Ok(Typed {
+                expr,
+                nullable,
+                constant: false,
+                kind: value.kind,
+                scale: value.scale,
+                values: value.values,
+                key_of: value.key_of,
+            })
         }
     }
 }
@@ -163,7 +174,8 @@ fn unify(mut operands: Vec<Typed>) -> Result<Vec<Typed>, String> {
             }
             (Some(Kind::Enum), Some(Kind::Text)) if one.constant => {
                 let Node::Const(leaf) = &one.expr.node else { continue };
-                let known = matches!(leaf.value(), Value::Text(name) if values.iter().any(|value| value == name.as_str()));
+                let known =
+                    matches!(leaf.value(), Value::Text(name) if values.iter().any(|value| value == name.as_str()));
                 if !known {
                     return Err(format!("{:?} is no value of the enum", leaf.value()));
                 }
@@ -195,6 +207,7 @@ fn rescaled(expr: &Expr, scale: u8) -> Result<Expr, String> {
         other => return Err(format!("{other:?} is no decimal")),
     };
     let fitted = number.rescale(scale).filter(|number| number.fits());
-    let fitted = fitted.ok_or_else(|| format!("{number} does not fit a decimal with {scale} digits behind the point"))?;
+    let fitted =
+        fitted.ok_or_else(|| format!("{number} does not fit a decimal with {scale} digits behind the point"))?;
     Ok(Expr { node: Node::Const(Leaf::Owned(Value::Decimal(fitted))), at: expr.at.clone() })
 }

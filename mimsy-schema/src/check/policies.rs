@@ -24,11 +24,8 @@ pub(super) fn check(parts: &Parts<'_>, found: &mut Diagnostics) {
                 continue;
             }
             if *first.get_or_insert(&policy.actor) != policy.actor.as_str() {
-                let message = format!(
-                    "its actor is `{}`, and another policy's is `{}`",
-                    policy.actor,
-                    first.unwrap_or_default()
-                );
+                let message =
+                    format!("its actor is `{}`, and another policy's is `{}`", policy.actor, first.unwrap_or_default());
                 found.add(Code::TwoActors, place, message, "let every policy name one actor");
             }
         }

@@ -29,14 +29,7 @@ pub(super) fn check(parts: &Parts<'_>, found: &mut Diagnostics) {
     }
 }
 
-fn inverse(
-    parts: &Parts<'_>,
-    index: usize,
-    target: usize,
-    relation: &Relation,
-    place: &str,
-    found: &mut Diagnostics,
-) {
+fn inverse(parts: &Parts<'_>, index: usize, target: usize, relation: &Relation, place: &str, found: &mut Diagnostics) {
     let own = &parts.fragments[index].entity.name;
     let other = &parts.fragments[target].entity.name;
     let Some(position) = parts.field(target, &relation.inverse) else {

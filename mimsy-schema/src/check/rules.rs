@@ -43,7 +43,11 @@ fn fits(field: &Field, rule: &Rule) -> Result<(), String> {
         Rule::Min(limit) | Rule::Max(limit) => number && is_of(field, &limit.value()),
         Rule::Pattern(_) | Rule::Email => field.kind == Kind::Text,
     };
-    if fits { Ok(()) } else { Err(format!("`{}` does not fit a {} field", rule.code().to_lowercase(), field.kind.name())) }
+    if fits {
+        Ok(())
+    } else {
+        Err(format!("`{}` does not fit a {} field", rule.code().to_lowercase(), field.kind.name()))
+    }
 }
 
 /// Whether a constant is a value of the field; an integer is also a decimal.

@@ -1,0 +1,286 @@
+//! The typed Rust API: rows as structs, under the policies of an actor or, with a reason, past them.
+
+use std::marker::PhantomData;
+
+use mimsy_schema::{Kind, Model, Schema, Value, name};
+
+use crate::actions::{Actions, Count, Expected, Found, Input, Output};
+use crate::entity::{Draft, Entity, Input as _, Patch, RowReader, Values};
+use crate::error::{Error, ErrorKind};
+use crate::field::Field;
+use crate::query::{Condition, FieldPath, Query, Sort, Test, View};
+use crate::row::BadCell;
+use crate::violation::Violation;
+use crate::who::Who;
+
+/// Data as somebody may see and change it.
+///
+/// Made by `app.as_actor(&user)` or `app.system("why")`. Cheap to clone.
+#[derive(Clone)]
+pub struct Access {
+    actions: Actions,
+    caller: Caller,
+}
+
+#[derive(Clone)]
+enum Caller {
+    /// The key of an actor's row; the row itself is looked up for every action, so a changed role takes effect.
+    Actor(Value),
+    Who(Who),
+}
+
+/// A page of rows.
+#[derive(Debug)]
+pub struct Page<E> {
+    /// The rows.
+    pub rows: Vec<E>,
+    /// Where the next page starts, if there is one: give it to [`List::after`].
+    pub next: Option<Cursor>,
+    /// How many rows there are in all, if it was asked for.
+    pub count: Option<Count>,
+}
+
+/// Where a page ended.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cursor(Vec<Value>);
+
+/// A created row.
+#[derive(Debug)]
+pub struct Created<E: Entity> {
+    /// Its key.
+    pub key: E::Key,
+    /// The row; `None` when its creator may not read it.
+    pub row: Option<E>,
+}
+
+impl Access {
+    pub(crate) fn actor(actions: Actions, key: Value) -> Self {
+        Self { actions, caller: Caller::Actor(key) }
+    }
+
+    pub(crate) fn who(actions: Actions, who: Who) -> Self {
+        Self { actions, caller: Caller::Who(who) }
+    }
+
+    async fn caller(&self) -> Result<Who, Error> {
+        match &self.caller {
+            Caller::Who(who) => Ok(who.clone()),
+            Caller::Actor(key) => match self.actions.actor(key.clone()).await? {
+                Some(row) => Ok(Who::Actor(row)),
+                None => Err(Error::new(ErrorKind::Unauthenticated)),
+            },
+        }
+    }
+
+    /// List rows: `access.list::<Invoice>().test("status", Test::Eq(…)).sort("-total").limit(20).page().await?`.
+    #[must_use]
+    pub fn list<E: Entity>(&self) -> List<'_, E> {
+        List { access: self, filter: Vec::new(), sort: Vec::new(), query: Query::default(), entity: PhantomData }
+    }
+
+    /// Get one row.
+    ///
+    /// # Errors
+    /// `NotFound` where there is no such row, or it may not be read.
+    pub async fn get<E: Entity>(&self, key: impl Into<E::Key>) -> Result<E, Error> {
+        let schema = self.actions.schema();
+        let model = model::<E>(&schema)?;
+        let key = vec![key.into().into_value()];
+        let got = self.actions.get(&self.caller().await?, model.id, key, View::default(), Rows::default()).await?;
+        got.output.one()
+    }
+
+    /// Create a row.
+    ///
+    /// # Errors
+    /// `Forbidden`, `Invalid` or `Duplicate`; see [`ErrorKind`].
+    pub async fn create<E: Entity>(&self, draft: Draft<E>) -> Result<Created<E>, Error> {
+        let schema = self.actions.schema();
+        let model = model::<E>(&schema)?;
+        let input = input(model, draft.into_values())?;
+        let created = self.actions.create(&self.caller().await?, model.id, input, Rows::default()).await?;
+        let row = created.got.map(|got| got.output.one()).transpose()?;
+        Ok(Created { key: single_key::<E>(created.key), row })
+    }
+
+    /// Create many rows in one transaction: all of them or none. Answers their keys, in the order of the drafts.
+    ///
+    /// # Errors
+    /// As [`Access::create`]; the pointers of violations start with the position of the draft.
+    pub async fn create_many<E: Entity>(&self, drafts: Vec<Draft<E>>) -> Result<Vec<E::Key>, Error> {
+        let schema = self.actions.schema();
+        let model = model::<E>(&schema)?;
+        let inputs = drafts.into_iter().map(|draft| input(model, draft.into_values())).collect::<Result<_, _>>()?;
+        let keys = self.actions.create_many(&self.caller().await?, model.id, inputs).await?;
+        Ok(keys.into_iter().map(single_key::<E>).collect())
+    }
+
+    /// Change a row; answers it as it is now.
+    ///
+    /// # Errors
+    /// `NotFound`, `Forbidden`, `Invalid` or `Duplicate`; see [`ErrorKind`].
+    pub async fn update<E: Entity>(&self, key: impl Into<E::Key>, patch: Patch<E>) -> Result<E, Error> {
+        let schema = self.actions.schema();
+        let model = model::<E>(&schema)?;
+        let key = vec![key.into().into_value()];
+        let input = input(model, patch.into_values())?;
+        let caller = self.caller().await?;
+        let got = self.actions.update(&caller, model.id, key, input, Expected::Any, Rows::default()).await?;
+        got.output.one()
+    }
+
+    /// Delete a row.
+    ///
+    /// # Errors
+    /// `NotFound`, `Forbidden`, or `Restricted` where other rows still point to it.
+    pub async fn delete<E: Entity>(&self, key: impl Into<E::Key>) -> Result<(), Error> {
+        let schema = self.actions.schema();
+        let model = model::<E>(&schema)?;
+        let key = vec![key.into().into_value()];
+        self.actions.delete(&self.caller().await?, model.id, key, Expected::Any).await
+    }
+}
+
+/// A list that is being asked for.
+pub struct List<'a, E> {
+    access: &'a Access,
+    filter: Vec<(&'a str, Test)>,
+    sort: Vec<&'a str>,
+    query: Query,
+    entity: PhantomData<fn() -> E>,
+}
+
+impl<'a, E: Entity> List<'a, E> {
+    /// Keep the rows whose field passes a test. The field may be reached through to-one relations: `customer.name`.
+    #[must_use]
+    pub fn test(mut self, field: &'a str, test: Test) -> Self {
+        self.filter.push((field, test));
+        self
+    }
+
+    /// Keep the rows whose field has this value.
+    #[must_use]
+    pub fn eq(self, field: &'a str, value: impl Field) -> Self {
+        self.test(field, Test::Eq(value.into_value()))
+    }
+
+    /// Order by a field; `-field` from the largest. May be said more than once.
+    #[must_use]
+    pub fn sort(mut self, field: &'a str) -> Self {
+        self.sort.push(field);
+        self
+    }
+
+    /// At most so many rows: 50 if it is not said, and never more than 1000.
+    #[must_use]
+    pub fn limit(mut self, limit: u32) -> Self {
+        self.query.limit = limit;
+        self
+    }
+
+    /// Start after the page that gave this cursor. Filter and order have to be the same as they were.
+    #[must_use]
+    pub fn after(mut self, cursor: Cursor) -> Self {
+        self.query.after = Some(cursor.0);
+        self
+    }
+
+    /// Also count all rows that the filter leaves.
+    #[must_use]
+    pub fn count(mut self) -> Self {
+        self.query.count = true;
+        self
+    }
+
+    /// Ask.
+    ///
+    /// # Errors
+    /// `Invalid` where a field is not there; `Forbidden` where nothing may be read.
+    pub async fn page(self) -> Result<Page<E>, Error> {
+        let schema = self.access.actions.schema();
+        let model = model::<E>(&schema)?;
+        let mut query = self.query;
+        for (name, test) in self.filter {
+            query.filter.push(Condition { path: path(&schema, model, name)?, test });
+        }
+        for name in self.sort {
+            let descending = name.starts_with('-');
+            let path = path(&schema, model, name.trim_start_matches('-'))?;
+            query.sort.push(Sort { path, descending });
+        }
+        let listed = self.access.actions.list(&self.access.caller().await?, model.id, query, Rows::default()).await?;
+        Ok(Page { rows: listed.output.all(), next: listed.next.map(Cursor), count: listed.count })
+    }
+}
+
+/// Rows in memory, one value a field.
+#[derive(Default)]
+struct Rows(Vec<Vec<Value>>);
+
+impl Rows {
+    fn all<E: Entity>(self) -> Vec<E> {
+        self.0.into_iter().map(|values| E::read(&mut RowReader::new(values))).collect()
+    }
+
+    fn one<E: Entity>(self) -> Result<E, Error> {
+        self.all().pop().ok_or_else(|| Error::new(ErrorKind::NotFound))
+    }
+}
+
+impl Output for Rows {
+    fn row(&mut self, found: &Found<'_>) -> Result<(), BadCell> {
+        let mut values = vec![Value::Null; found.model.fields().len()];
+        for (at, field) in found.fields.iter().enumerate() {
+            let value = found.row.cell(at)?.to_value();
+            check(found.model, *field, at, &value)?;
+            values[*field] = value;
+        }
+        self.0.push(values);
+        Ok(())
+    }
+}
+
+/// What a typed field cannot hold: NULL in a required column, a name that is no variant.
+fn check(model: &Model, field: usize, index: usize, value: &Value) -> Result<(), BadCell> {
+    let field = &model.fields()[field];
+    let found = match value {
+        Value::Null if !field.nullable => "NULL",
+        Value::Text(name) if field.kind == Kind::Enum && !field.values.iter().any(|one| one == name.as_str()) => {
+            "a text that is no variant"
+        }
+        _ => return Ok(()),
+    };
+    Err(BadCell { index, expected: field.kind.name(), found: found.to_owned() })
+}
+
+fn model<E: Entity>(schema: &Schema) -> Result<&Model, Error> {
+    schema
+        .by_name(E::NAME)
+        .ok_or_else(|| Error::internal(format!("the schema does not hold `{}`: add it to `schema!`", E::NAME)))
+}
+
+fn input(model: &Model, values: Values) -> Result<Input, Error> {
+    let position = |name: &str| {
+        model.field_index(name).ok_or_else(|| Error::internal(format!("`{}` has no field `{name}`", model.name())))
+    };
+    values.0.into_iter().map(|(name, value)| Ok((position(name)?, value))).collect()
+}
+
+fn single_key<E: Entity>(key: Vec<Value>) -> E::Key {
+    E::Key::from_value(key.into_iter().next().unwrap_or(Value::Null))
+}
+
+fn path(schema: &Schema, model: &Model, names: &str) -> Result<FieldPath, Error> {
+    let parts: Vec<&str> = names.split('.').collect();
+    match schema.walk(model, &parts) {
+        Ok(steps) if steps.last().is_some_and(|step| step.field().is_column()) => {
+            Ok(steps.iter().map(|step| step.field).collect())
+        }
+        _ => {
+            let near = name::nearest(names, model.fields().iter().map(|field| field.name.as_str()));
+            let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+            let detail = format!("`{}` has no field `{names}` to filter or sort by{hint}", model.name());
+            Err(Error::invalid(vec![Violation::field(names, "UNKNOWN_FIELD", detail)]))
+        }
+    }
+}

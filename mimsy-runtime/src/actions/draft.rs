@@ -1,0 +1,118 @@
+//! Completing the input of a write: what the server sets, what has a default, what belongs to the tenant.
+
+use mimsy_schema::{Duty, Fixed, Kind, Model, Timestamp, Value};
+use uuid::Uuid;
+
+use super::Input;
+use super::session::Session;
+use crate::violation::Violation;
+use crate::who::Who;
+
+/// A row about to be created.
+pub(super) struct Complete {
+    /// Every column.
+    pub(super) values: Input,
+    /// What is wrong so far.
+    pub(super) violations: Vec<Violation>,
+    /// The tenant's field, if the server set it from the actor: that reference needs no look.
+    pub(super) own_tenant: Option<usize>,
+}
+
+/// Complete the input of a create to a value for every column.
+pub(super) fn complete(session: &Session, model: &Model, input: Input) -> Complete {
+    let mut given: Vec<Option<Value>> = vec![None; model.fields().len()];
+    for (field, value) in input {
+        given[field] = Some(value);
+    }
+    let mut complete = Complete { values: Vec::with_capacity(given.len()), violations: Vec::new(), own_tenant: None };
+    let now = Timestamp::now();
+    for field in model.columns() {
+        let described = &model.fields()[field];
+        let value = match (described.duty, given[field].take()) {
+            (Duty::Key, None) if described.kind == Kind::Uuid => Value::Uuid(Uuid::now_v7()),
+            (Duty::Created | Duty::Updated, _) => Value::Timestamp(now),
+            (_, given) if model.tenant == Some(field) => match tenant(session, model, field, given) {
+                Ok((value, own)) => {
+                    complete.own_tenant = own.then_some(field);
+                    value
+                }
+                Err(violation) => {
+                    complete.violations.push(violation);
+                    continue;
+                }
+            },
+            (_, Some(value)) => value,
+            (_, None) => match &described.default {
+                Some(default) => of_kind(default.value(), described.kind),
+                None if described.nullable => Value::Null,
+                None => {
+                    complete.violations.push(Violation::field(&described.name, "REQUIRED", "is required"));
+                    continue;
+                }
+            },
+        };
+        complete.values.push((field, value));
+    }
+    complete
+}
+
+/// The tenant's key: the actor's own. The same may be said; another one is refused; the system has to say.
+fn tenant(session: &Session, model: &Model, field: usize, given: Option<Value>) -> Result<(Value, bool), Violation> {
+    let name = &model.fields()[field].name;
+    match (own_tenant(session), given) {
+        (Some(own), None) => Ok((own, true)),
+        (Some(own), Some(given)) if own == given => Ok((own, true)),
+        (Some(_), Some(_)) => Err(Violation::field(name, "TENANT", "is set by the server, to your own")),
+        (None, Some(given)) => Ok((given, false)),
+        (None, None) => Err(Violation::field(name, "REQUIRED", "is required")),
+    }
+}
+
+/// The tenant of the actor, if it has one of its own.
+fn own_tenant(session: &Session) -> Option<Value> {
+    let Who::Actor(actor) = &session.who else { return None };
+    Some(actor.values[session.schema().actor()?.tenant?].clone())
+}
+
+/// The input of an update as changes to columns, and what is wrong with it so far.
+pub(super) fn changes(session: &Session, model: &Model, old: &[Value], input: Input) -> (Input, Vec<Violation>) {
+    let mut violations = Vec::new();
+    let mut changed = Vec::with_capacity(input.len());
+    for (field, value) in input {
+        let is_tenant = model.tenant == Some(field) && !matches!(session.who, Who::System(_));
+        if is_tenant && old[field] != value {
+            let name = &model.fields()[field].name;
+            violations.push(Violation::field(name, "TENANT", "is set by the server, and does not change"));
+            continue;
+        }
+        changed.push((field, value));
+    }
+    (changed, violations)
+}
+
+/// Set the moments of the change.
+pub(super) fn touch(model: &Model, changed: &mut Input) {
+    let now = Timestamp::now();
+    for (index, field) in model.fields().iter().enumerate() {
+        if field.duty == Duty::Updated {
+            changed.push((index, Value::Timestamp(now)));
+        }
+    }
+}
+
+/// Values as a row, one a field.
+pub(super) fn row(model: &Model, values: Input) -> Vec<Value> {
+    let mut row = vec![Value::Null; model.fields().len()];
+    for (field, value) in values {
+        row[field] = value;
+    }
+    row
+}
+
+/// An integer default of a decimal field is a decimal.
+fn of_kind(value: Value, kind: Kind) -> Value {
+    match value {
+        Value::Int(int) if kind == Kind::Decimal => Value::Decimal(Fixed::new(i128::from(int), 0)),
+        value => value,
+    }
+}

@@ -1,0 +1,130 @@
+//! What one action decides with: the schema as it is now, who asks, and the scopes that follow.
+
+use std::sync::{Arc, OnceLock};
+
+use mimsy_schema::hash::Fnv;
+use mimsy_schema::{EntityId, Expr, Model, Schema, Value};
+
+use crate::error::{Error, ErrorKind, Refusal};
+use crate::policy::{self, Known};
+use crate::sql::{Dialect, Reader};
+use crate::validate::Validator;
+use crate::who::Who;
+
+/// A schema with what was compiled from it; swapped as one.
+#[derive(Debug)]
+pub(crate) struct Checked {
+    pub(crate) schema: Arc<Schema>,
+    pub(crate) validator: Validator,
+    nobody: Scopes,
+    everything: Arc<Expr>,
+}
+
+/// The read scopes of one actor, by entity; made when they are first asked for.
+#[derive(Debug)]
+pub struct Scopes(Box<[OnceLock<Arc<Expr>>]>);
+
+impl Scopes {
+    pub(crate) fn new(schema: &Schema) -> Self {
+        Self((0..schema.models().len()).map(|_| OnceLock::new()).collect())
+    }
+}
+
+impl Checked {
+    pub(crate) fn new(schema: Schema, validator: Validator) -> Self {
+        let nobody = Scopes::new(&schema);
+        Self { schema: Arc::new(schema), validator, nobody, everything: Arc::new(Expr::bool(true)) }
+    }
+}
+
+/// What one action decides with.
+#[derive(Clone)]
+pub(crate) struct Session {
+    pub(crate) checked: Arc<Checked>,
+    pub(crate) who: Who,
+}
+
+impl Session {
+    pub(crate) fn schema(&self) -> &Schema {
+        &self.checked.schema
+    }
+
+    pub(crate) fn model(&self, entity: EntityId) -> &Model {
+        self.checked.schema.model(entity)
+    }
+
+    fn is_nobody(&self) -> bool {
+        matches!(self.who, Who::Nobody)
+    }
+
+    /// The rows in memory: the actor.
+    pub(crate) fn known(&self) -> Known<'_> {
+        let actor = self.schema().actor().zip(self.who.values());
+        Known { actor, ..Known::default() }
+    }
+
+    /// The rows of an entity that may be read.
+    pub(crate) fn scope(&self, entity: EntityId) -> Arc<Expr> {
+        let scopes = match &self.who {
+            Who::System(_) => return Arc::clone(&self.checked.everything),
+            Who::Nobody => &self.checked.nobody,
+            Who::Actor(row) => &row.scopes,
+        };
+        Arc::clone(scopes.0[entity.index()].get_or_init(|| {
+            let decision = policy::decision(self.model(entity), "read", self.is_nobody());
+            Arc::new(policy::settled(&policy::residual(&decision, &self.known())))
+        }))
+    }
+
+    /// The rows of an entity that may be pointed to: those of the action `reference`, by default those that may be read.
+    pub(crate) fn reference_scope(&self, entity: EntityId) -> Arc<Expr> {
+        let model = self.model(entity);
+        let own = model.policy.as_ref().is_some_and(|policy| mimsy_schema::routes::covers(policy, "reference"));
+        if !own || matches!(self.who, Who::System(_)) {
+            return self.scope(entity);
+        }
+        Arc::new(policy::settled(&policy::residual(&self.decision(model, "reference"), &self.known())))
+    }
+
+    /// The decision of a verb, before anything is known; the system may do everything.
+    pub(crate) fn decision(&self, model: &Model, verb: &str) -> Expr {
+        match self.who {
+            Who::System(_) => Expr::bool(true),
+            Who::Nobody => policy::decision(model, verb, true),
+            Who::Actor(_) => policy::decision(model, verb, false),
+        }
+    }
+
+    /// Refuse nobody where no rule could ever hold for nobody: they have to say who they are.
+    pub(crate) fn admit(&self, model: &Model, verb: &str) -> Result<(), Error> {
+        if self.is_nobody() && !policy::open_to_nobody(model, verb) {
+            return Err(Error::new(ErrorKind::Unauthenticated));
+        }
+        Ok(())
+    }
+
+    /// The refusal where no rule allows.
+    pub(crate) fn closed(model: &Model, verb: &str) -> Error {
+        let reason = format!("No rule lets you {verb} this {}.", model.name());
+        Error::forbidden(Refusal { rule: None, reason })
+    }
+
+    /// What the SQL renderer reads of this session.
+    pub(crate) fn reader<'a>(
+        &'a self,
+        dialect: &'static Dialect,
+        scope: &'a (dyn Fn(EntityId) -> Arc<Expr> + Sync),
+    ) -> Reader<'a> {
+        Reader { schema: self.schema(), dialect, known: self.known(), scope }
+    }
+
+    /// A hash of what may be read of an entity.
+    pub(crate) fn scope_hash(&self, entity: EntityId) -> u128 {
+        Fnv::START.text(&format!("{:?}", self.scope(entity))).finish()
+    }
+}
+
+/// Whether a condition can never hold.
+pub(crate) fn is_never(expr: &Expr) -> bool {
+    policy::constant(expr) == Some(Value::Bool(false))
+}

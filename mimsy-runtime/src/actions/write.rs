@@ -1,0 +1,335 @@
+//! Writing: create, update, delete. Everything is judged inside the transaction of the write.
+
+use futures_util::future::BoxFuture;
+use mimsy_schema::{EntityId, Expr, Model, Root, Value};
+
+use super::change::Change;
+use super::draft;
+use super::judge::{judge, refusal, require};
+use super::output::{Found, Output};
+use super::session::{Session, is_never};
+use super::{Actions, Created, Expected, Got, Input};
+use crate::error::{Error, ErrorKind, Refusal};
+use crate::policy::{self, Known};
+use crate::row::Cell;
+use crate::sql::write;
+use crate::store::{StoreError, Tx};
+use crate::violation::Violation;
+use crate::who::Who;
+
+impl Actions {
+    /// Create a row.
+    ///
+    /// # Errors
+    /// `Forbidden` where a rule refuses; `Invalid` with all violations and unresolved references; `Duplicate`.
+    pub async fn create<O: Output>(
+        &self,
+        who: &Who,
+        entity: EntityId,
+        input: Input,
+        mut output: O,
+    ) -> Result<Created<O>, Error> {
+        let session = self.session(who);
+        let model = session.model(entity);
+        session.admit(model, "create")?;
+        let decision = policy::residual(&session.decision(model, "create"), &session.known());
+        if is_never(&policy::settled(&decision)) {
+            return Err(Session::closed(model, "create"));
+        }
+        let mut row = draft::complete(&session, model, input);
+        row.violations.extend(session.checked.validator.validate(model, &mut row.values));
+        let actions = self.clone();
+        self.writing(entity, move |tx| {
+            Box::pin(async move {
+                let (key, values, readable) = actions.insert(tx, &session, entity, row).await?;
+                if !readable {
+                    return Ok(Created { key, got: None });
+                }
+                give(session.model(entity), &values, 1, &mut output)?;
+                Ok(Created { key, got: Some(Got { output, version: 1 }) })
+            })
+        })
+        .await
+    }
+
+    /// Create many rows in one transaction; answers their keys.
+    ///
+    /// # Errors
+    /// As [`Actions::create`]; the pointers of violations start with the position of the input.
+    pub async fn create_many(&self, who: &Who, entity: EntityId, inputs: Vec<Input>) -> Result<Vec<Vec<Value>>, Error> {
+        let session = self.session(who);
+        session.admit(session.model(entity), "create")?;
+        let actions = self.clone();
+        self.writing(entity, move |tx| {
+            Box::pin(async move {
+                let mut keys = Vec::with_capacity(inputs.len());
+                for (at, input) in inputs.into_iter().enumerate() {
+                    let model = session.model(entity);
+                    let mut row = draft::complete(&session, model, input);
+                    row.violations.extend(session.checked.validator.validate(model, &mut row.values));
+                    let inserted = actions.insert(tx, &session, entity, row).await;
+                    keys.push(inserted.map_err(|error| error.at(at))?.0);
+                }
+                Ok(keys)
+            })
+        })
+        .await
+    }
+
+    /// Run a unit of writing; when it is committed, rows of actors are read again.
+    async fn writing<T, F>(&self, entity: EntityId, work: F) -> Result<T, Error>
+    where
+        F: for<'t> FnOnce(&'t mut Tx<'_>) -> BoxFuture<'t, Result<T, Error>> + Send + 'static,
+        T: Send + 'static,
+    {
+        let written = self.store().write(work).await?;
+        self.wrote(entity);
+        Ok(written)
+    }
+
+    /// Insert a completed row, judge it, and tell the sinks. Answers its key, its values, and whether `who` may read it.
+    async fn insert(
+        &self,
+        tx: &mut Tx<'_>,
+        session: &Session,
+        entity: EntityId,
+        mut row: draft::Complete,
+    ) -> Result<(Vec<Value>, Vec<Value>, bool), Error> {
+        let model = session.model(entity);
+        references(tx, session, model, &row.values, row.own_tenant, &mut row.violations).await?;
+        if !row.violations.is_empty() {
+            return Err(Error::invalid(row.violations));
+        }
+        let statement = write::insert(tx.dialect(), model, &row.values);
+        tx.execute(&statement).await.map_err(|error| refused_write(model, error))?;
+        let values = draft::row(model, row.values);
+        let key: Vec<Value> = model.key.iter().map(|field| values[*field].clone()).collect();
+        let known = Known { new: Some((model, &values)), ..session.known() };
+        require(tx, session, model, "create", &key, &known).await?;
+        let readable = judge(tx, session, model, &key, &session.scope(entity), &known).await? == Value::Bool(true);
+        if self.has_sinks() {
+            let after = Some(values.clone());
+            let change = Change { entity, key: key.clone(), before: None, after, who: session.who.clone() };
+            self.emit(tx, change).await?;
+        }
+        Ok((key, values, readable))
+    }
+
+    /// Change a row.
+    ///
+    /// # Errors
+    /// `NotFound`, `Forbidden`, `Stale`, `Invalid`, `Duplicate`, in this order.
+    pub async fn update<O: Output>(
+        &self,
+        who: &Who,
+        entity: EntityId,
+        key: Vec<Value>,
+        input: Input,
+        expected: Expected,
+        mut output: O,
+    ) -> Result<Got<O>, Error> {
+        let session = self.session(who);
+        session.admit(session.model(entity), "update")?;
+        if is_never(&session.scope(entity)) {
+            return Err(Error::new(ErrorKind::NotFound));
+        }
+        let actions = self.clone();
+        self.writing(entity, move |tx| {
+            Box::pin(async move {
+                let model = session.model(entity);
+                let (old, version) = old_row(tx, &session, model, &key, "update").await?;
+                expected.check(version)?;
+                let (mut changed, mut violations) = draft::changes(&session, model, &old, input);
+                violations.extend(session.checked.validator.validate(model, &mut changed));
+                changed.retain(|(field, value)| old[*field] != *value);
+                references(tx, &session, model, &changed, None, &mut violations).await?;
+                if !violations.is_empty() {
+                    return Err(Error::invalid(violations));
+                }
+                let touched = !changed.is_empty();
+                if touched {
+                    draft::touch(model, &mut changed);
+                    let statement = write::update(tx.dialect(), model, &key, &changed);
+                    tx.execute(&statement).await.map_err(|error| refused_write(model, error))?;
+                }
+                let mut new = old.clone();
+                for (field, value) in changed {
+                    new[field] = value;
+                }
+                let known = Known { old: Some((model, &old)), new: Some((model, &new)), ..session.known() };
+                own_role(&session, model, &old, &new)?;
+                require(tx, &session, model, "update", &key, &known).await?;
+                let readable = judge(tx, &session, model, &key, &session.scope(entity), &known).await?;
+                if readable != Value::Bool(true) {
+                    let reason = "The change would move the row out of your sight.".to_owned();
+                    return Err(Error::forbidden(Refusal { rule: None, reason }));
+                }
+                let version = version + i64::from(touched);
+                give(model, &new, version, &mut output)?;
+                if touched {
+                    let who = session.who.clone();
+                    actions.emit(tx, Change { entity, key, before: Some(old), after: Some(new), who }).await?;
+                }
+                Ok(Got { output, version })
+            })
+        })
+        .await
+    }
+
+    /// Delete a row.
+    ///
+    /// # Errors
+    /// `NotFound`, `Forbidden`, `Stale`; `Restricted` where other rows still point to it.
+    pub async fn delete(&self, who: &Who, entity: EntityId, key: Vec<Value>, expected: Expected) -> Result<(), Error> {
+        let session = self.session(who);
+        session.admit(session.model(entity), "delete")?;
+        if is_never(&session.scope(entity)) {
+            return Err(Error::new(ErrorKind::NotFound));
+        }
+        let actions = self.clone();
+        self.writing(entity, move |tx| {
+            Box::pin(async move {
+                let model = session.model(entity);
+                let (old, version) = old_row(tx, &session, model, &key, "delete").await?;
+                expected.check(version)?;
+                tx.execute(&write::delete(tx.dialect(), model, &key)).await?;
+                let who = session.who.clone();
+                actions.emit(tx, Change { entity, key, before: Some(old), after: None, who }).await
+            })
+        })
+        .await
+    }
+}
+
+/// Read the row under its read scope, locked where the database locks rows, and require what of the verb can be decided
+/// before the new row is known. Answers its values, one a field, and its version.
+async fn old_row(
+    tx: &mut Tx<'_>,
+    session: &Session,
+    model: &Model,
+    key: &[Value],
+    verb: &str,
+) -> Result<(Vec<Value>, i64), Error> {
+    let fields: Vec<usize> = model.columns().collect();
+    let scope = |entity| session.scope(entity);
+    let decision = policy::optimistic(&session.decision(model, verb), Root::New);
+    let decision = policy::residual(&decision.rooted(Root::Old, Root::Row), &session.known());
+    let select =
+        session.reader(tx.dialect(), &scope).row(model, key, &fields, &session.scope(model.id), &[&decision], true);
+    let mut found: Option<(Vec<Value>, i64, bool)> = None;
+    tx.rows(&select.statement, &mut |row| {
+        let mut values = vec![Value::Null; model.fields().len()];
+        for (at, field) in select.columns.iter().enumerate() {
+            values[*field] = row.cell(at)?.to_value();
+        }
+        let version = if let Cell::Int(version) = row.cell(select.version)? { version } else { 0 };
+        let allowed = row.cell(select.checks.start)? == Cell::Bool(true);
+        found = Some((values, version, allowed));
+        Ok(())
+    })
+    .await?;
+    let (values, version, allowed) = found.ok_or_else(|| Error::new(ErrorKind::NotFound))?;
+    if allowed {
+        return Ok((values, version));
+    }
+    let rows = Some((model, values.as_slice()));
+    // Nothing has changed yet: the old row stands for the new one.
+    let known = Known { old: rows, new: rows, ..session.known() };
+    Err(refusal(tx, session, model, verb, key, &known).await?)
+}
+
+/// Every reference that is set has to lead to a row that the actor may point to. A missing row and one that may not be
+/// read are told alike.
+async fn references(
+    tx: &mut Tx<'_>,
+    session: &Session,
+    model: &Model,
+    values: &[(usize, Value)],
+    own_tenant: Option<usize>,
+    violations: &mut Vec<Violation>,
+) -> Result<(), Error> {
+    // The system may point anywhere, and the database's own foreign keys know what is there.
+    if matches!(session.who, Who::System(_)) {
+        return Ok(());
+    }
+    for (field, value) in values {
+        let Some(link) = model.link(*field).filter(|_| !value.is_null() && own_tenant != Some(*field)) else {
+            continue;
+        };
+        let name = &model.fields()[*field].name;
+        if violations.iter().any(|one| one.pointer == format!("/{name}")) {
+            continue;
+        }
+        let target = session.model(link.target);
+        let scope = |entity| session.scope(entity);
+        let allowed = session.reference_scope(link.target);
+        let statement = session.reader(tx.dialect(), &scope).reference(target, value, &allowed);
+        let mut there = false;
+        tx.rows(&statement, &mut |_| {
+            there = true;
+            Ok(())
+        })
+        .await?;
+        if !there {
+            let detail = format!("there is no such {}", target.name());
+            violations.push(Violation::field(name, "REFERENCE_NOT_FOUND", detail));
+        }
+    }
+    Ok(())
+}
+
+/// An actor's own role is not theirs to change, unless a rule speaks of it.
+fn own_role(session: &Session, model: &Model, old: &[Value], new: &[Value]) -> Result<(), Error> {
+    let Who::Actor(actor) = &session.who else { return Ok(()) };
+    let is_actor = session.schema().actor().is_some_and(|one| one.id == model.id);
+    let Some(role) = model.fields().iter().position(|field| field.role).filter(|_| is_actor) else { return Ok(()) };
+    let own = model.key.iter().all(|key| old[*key] == actor.key);
+    if !own || old[role] == new[role] {
+        return Ok(());
+    }
+    let name = &model.fields()[role].name;
+    let spoken_of = model
+        .rules("update")
+        .any(|rule| [Root::Row, Root::Old, Root::New].iter().any(|root| names(&rule.body, *root, name)));
+    if spoken_of {
+        return Ok(());
+    }
+    let reason = "Nobody changes their own role.".to_owned();
+    Err(Error::forbidden(Refusal { rule: Some("own_role".to_owned()), reason }))
+}
+
+fn names(expr: &Expr, root: Root, field: &str) -> bool {
+    match &expr.node {
+        mimsy_schema::Node::Const(_) => false,
+        mimsy_schema::Node::Path(path) => path.root == root && path.fields.first().is_some_and(|first| first == field),
+        mimsy_schema::Node::Op(_, operands) => operands.iter().any(|one| names(one, root, field)),
+    }
+}
+
+/// Hand a row in memory to an output.
+fn give<O: Output>(model: &Model, values: &[Value], version: i64, output: &mut O) -> Result<(), Error> {
+    let fields: Vec<usize> = model.columns().collect();
+    let row: Vec<Value> = fields.iter().map(|field| values[*field].clone()).collect();
+    let found = Found { model, fields: &fields, row: &row, version, included: &[] };
+    output.row(&found).map_err(|error| StoreError::from(error).into())
+}
+
+/// What a database's refusal of an INSERT or UPDATE means.
+fn refused_write(model: &Model, error: StoreError) -> Error {
+    match error {
+        StoreError::Unique { index, columns, .. } => Error::duplicate(duplicate_fields(model, index, &columns)),
+        StoreError::ForeignKey => Error::dangling(),
+        other => other.into(),
+    }
+}
+
+/// The fields of the unique that was violated, without the tenant's, which the caller never gave.
+fn duplicate_fields(model: &Model, index: Option<String>, columns: &[String]) -> Vec<String> {
+    let column = |field: &usize| model.fields()[*field].column.as_str();
+    let hit = model.uniques.iter().find(|unique| {
+        let own: Vec<&str> = unique.iter().map(column).collect();
+        own == columns || index.as_deref() == Some(&crate::sql::ddl::constraint("uq", &model.entity.table, &own))
+    });
+    let fields = hit.unwrap_or(&model.key).iter().filter(|field| Some(**field) != model.tenant);
+    fields.map(|field| model.fields()[*field].name.to_string()).collect()
+}

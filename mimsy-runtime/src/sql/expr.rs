@@ -1,0 +1,133 @@
+//! Expressions as SQL: TRUE, FALSE and NULL are yes, no and unknown.
+
+use mimsy_schema::{Expr, Kind, Node, Op, Path, Schema, Value};
+
+use super::writer::Writer;
+use crate::policy::Known;
+
+/// What the paths of an expression stand for.
+pub(crate) struct Scope<'a> {
+    pub(crate) schema: &'a Schema,
+    /// The entity of the row that is in the database.
+    pub(crate) model: &'a mimsy_schema::Model,
+    /// Its alias in the statement.
+    pub(crate) alias: &'a str,
+    /// The rows that are in memory.
+    pub(crate) known: Known<'a>,
+}
+
+/// The kind under which a constant is bound.
+pub(crate) fn kind_of(value: &Value) -> Kind {
+    match value {
+        Value::Bool(_) => Kind::Bool,
+        Value::Int(_) => Kind::Int,
+        Value::Null | Value::Text(_) => Kind::Text,
+        Value::Decimal(_) => Kind::Decimal,
+        Value::Timestamp(_) => Kind::Timestamp,
+        Value::Uuid(_) => Kind::Uuid,
+    }
+}
+
+impl Writer {
+    /// A condition or a value. Parenthesised wherever it has an operator.
+    pub(crate) fn expr(&mut self, expr: &Expr, scope: &Scope<'_>) -> &mut Self {
+        match &expr.node {
+            Node::Const(leaf) => self.constant(leaf.value()),
+            Node::Path(path) => self.path(path, scope),
+            Node::Op(op, operands) => self.operator(*op, operands, scope),
+        }
+    }
+
+    fn constant(&mut self, value: Value) -> &mut Self {
+        match value {
+            Value::Null => self.push("NULL"),
+            Value::Bool(true) => self.push("TRUE"),
+            Value::Bool(false) => self.push("FALSE"),
+            value => {
+                let kind = kind_of(&value);
+                self.bind(value, kind)
+            }
+        }
+    }
+
+    /// A field of the row, or a scalar subquery an every hop away from it.
+    fn path(&mut self, path: &Path, scope: &Scope<'_>) -> &mut Self {
+        if let Some(value) = scope.known.value(path) {
+            return self.constant(value);
+        }
+        let start = scope.known.row(path.root).map_or(scope.model, |(model, _)| model);
+        self.hops(path, path.fields.len(), start, scope)
+    }
+
+    /// The first `upto` fields of a path.
+    fn hops(&mut self, path: &Path, upto: usize, start: &mimsy_schema::Model, scope: &Scope<'_>) -> &mut Self {
+        let steps = scope.schema.walk(start, &path.fields[..upto]);
+        let Some(last) = steps.ok().and_then(|steps| steps.last().copied()) else {
+            // The schema was checked; a path that leads nowhere would be a defect, and unknown is the safe answer.
+            return self.push("NULL");
+        };
+        if upto == 1 {
+            return match scope.known.row(path.root) {
+                Some((_, values)) => self.constant(values[last.field].clone()),
+                None => self.column(scope.alias, &last.field().column),
+            };
+        }
+        // A reference holds the target's key, so the key needs no hop.
+        if last.model.key == [last.field] {
+            return self.hops(path, upto - 1, start, scope);
+        }
+        let alias = self.alias();
+        let key = &last.model.fields()[last.model.key[0]].column;
+        self.push("(SELECT ").column(&alias, &last.field().column).push(" FROM ").ident(&last.model.entity.table);
+        self.push(" ").push(&alias).push(" WHERE ").column(&alias, key).push(" = ");
+        self.hops(path, upto - 1, start, scope).push(")")
+    }
+
+    fn operator(&mut self, op: Op, operands: &[Expr], scope: &Scope<'_>) -> &mut Self {
+        let between = match op {
+            Op::And if operands.is_empty() => return self.push("TRUE"),
+            Op::Or if operands.is_empty() => return self.push("FALSE"),
+            Op::In if operands.len() < 2 => return self.push("FALSE"),
+            Op::And => " AND ",
+            Op::Or => " OR ",
+            Op::Not => {
+                self.push("(NOT ").expr(&operands[0], scope);
+                return self.push(")");
+            }
+            Op::IsNone | Op::IsSome => {
+                self.push("(").expr(&operands[0], scope);
+                return self.push(if op == Op::IsNone { " IS NULL)" } else { " IS NOT NULL)" });
+            }
+            Op::UnwrapOr => {
+                self.push("coalesce(");
+                self.list(operands, ", ", |w, operand| {
+                    w.expr(operand, scope);
+                });
+                return self.push(")");
+            }
+            Op::In => {
+                self.push("(").expr(&operands[0], scope).push(" IN (");
+                self.list(&operands[1..], ", ", |w, operand| {
+                    w.expr(operand, scope);
+                });
+                return self.push("))");
+            }
+            Op::Same => {
+                let same = self.dialect.null_safe_equal;
+                self.push("(").expr(&operands[0], scope).push(" ").push(same).push(" ");
+                return self.expr(&operands[1], scope).push(")");
+            }
+            Op::Eq => " = ",
+            Op::Ne => " <> ",
+            Op::Lt => " < ",
+            Op::Le => " <= ",
+            Op::Gt => " > ",
+            Op::Ge => " >= ",
+        };
+        self.push("(");
+        self.list(operands, between, |w, operand| {
+            w.expr(operand, scope);
+        });
+        self.push(")")
+    }
+}

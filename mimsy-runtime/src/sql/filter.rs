@@ -1,0 +1,206 @@
+//! The conditions of a query as SQL. Every hop to another entity carries that entity's read scope, so that an atom
+//! through an unreadable or absent row is false.
+
+use mimsy_schema::{Expr, Kind, Model, Value};
+
+use super::expr::Scope;
+use super::select::Reader;
+use super::writer::Writer;
+use crate::query::{Condition, Sort, Test};
+
+/// A field to test or to sort by, as it is written in the statement.
+struct Place<'a> {
+    alias: &'a str,
+    field: &'a mimsy_schema::Field,
+}
+
+impl Writer {
+    /// One condition on the row `alias` of `model`.
+    pub(crate) fn condition(&mut self, condition: &Condition, model: &Model, alias: &str, reader: &Reader<'_>) {
+        self.atom(&condition.path, model, alias, reader, &|w, place| w.test(&condition.test, place));
+    }
+
+    fn atom(
+        &mut self,
+        path: &[usize],
+        model: &Model,
+        alias: &str,
+        reader: &Reader<'_>,
+        test: &dyn Fn(&mut Self, &Place<'_>),
+    ) {
+        let [field, rest @ ..] = path else { return };
+        if rest.is_empty() {
+            return test(self, &Place { alias, field: &model.fields()[*field] });
+        }
+        let Some(inner) = self.hop(model, *field, alias, reader, "1") else { return };
+        let target = inner.model;
+        self.push(" AND ");
+        self.atom(rest, target, &inner.alias, reader, test);
+        self.push(")");
+    }
+
+    /// `EXISTS (SELECT 1 FROM target WHERE target.key = alias.field AND scope`, left open.
+    fn hop<'r>(
+        &mut self,
+        model: &Model,
+        field: usize,
+        alias: &str,
+        reader: &Reader<'r>,
+        select: &str,
+    ) -> Option<Hop<'r>> {
+        let link = model.link(field)?;
+        let target = reader.schema.model(link.target);
+        let inner = self.alias();
+        self.push(if select == "1" { "EXISTS (SELECT 1" } else { "(SELECT " });
+        if select != "1" {
+            self.column(&inner, select);
+        }
+        self.push(" FROM ").ident(&target.entity.table).push(" ").push(&inner).push(" WHERE ");
+        self.column(&inner, &target.fields()[target.key[0]].column).push(" = ");
+        self.column(alias, &model.fields()[field].column).push(" AND ");
+        let scope = (reader.scope)(link.target);
+        self.scoped(&scope, target, &inner, reader);
+        Some(Hop { model: target, alias: inner })
+    }
+
+    /// A read scope on the row `alias`.
+    pub(crate) fn scoped(&mut self, scope: &Expr, model: &Model, alias: &str, reader: &Reader<'_>) {
+        self.expr(scope, &Scope { schema: reader.schema, model, alias, known: reader.known });
+    }
+
+    /// A sort key as a value: a column, or a scalar subquery under the scopes of the entities on the way.
+    pub(crate) fn sort_key(&mut self, sort: &Sort, model: &Model, alias: &str, reader: &Reader<'_>) {
+        self.key_path(&sort.path, model, alias, reader);
+    }
+
+    fn key_path(&mut self, path: &[usize], model: &Model, alias: &str, reader: &Reader<'_>) {
+        let [field, rest @ ..] = path else { return };
+        if rest.is_empty() {
+            self.column(alias, &model.fields()[*field].column);
+            return;
+        }
+        let Some(link) = model.link(*field) else { return };
+        let target = reader.schema.model(link.target);
+        if let [last] = rest {
+            let column = target.fields()[*last].column.to_string();
+            if self.hop(model, *field, alias, reader, &column).is_some() {
+                self.push(")");
+            }
+            return;
+        }
+        // More than one hop: the inner value is selected from the target's own row.
+        let inner = self.alias();
+        self.push("(SELECT ");
+        self.key_path(rest, target, &inner, reader);
+        self.push(" FROM ").ident(&target.entity.table).push(" ").push(&inner).push(" WHERE ");
+        self.column(&inner, &target.fields()[target.key[0]].column).push(" = ");
+        self.column(alias, &model.fields()[*field].column).push(" AND ");
+        let scope = (reader.scope)(link.target);
+        self.scoped(&scope, target, &inner, reader);
+        self.push(")");
+    }
+
+    fn test(&mut self, test: &Test, place: &Place<'_>) {
+        let kind = place.field.kind;
+        match test {
+            Test::Eq(value) => self.compare(place, " = ", value),
+            Test::Lt(value) => self.compare(place, " < ", value),
+            Test::Lte(value) => self.compare(place, " <= ", value),
+            Test::Gt(value) => self.compare(place, " > ", value),
+            Test::Gte(value) => self.compare(place, " >= ", value),
+            Test::Ne(value) => self.or_null(place, |w| w.compare(place, " <> ", value)),
+            Test::In(values) if values.is_empty() => {
+                self.push("FALSE");
+            }
+            Test::In(values) => self.one_of(place, " IN (", values),
+            Test::Nin(values) if values.is_empty() => {
+                self.push("TRUE");
+            }
+            Test::Nin(values) => self.or_null(place, |w| w.one_of(place, " NOT IN (", values)),
+            Test::Between(low, high) => {
+                self.push("(").compare(place, " >= ", low);
+                self.push(" AND ").compare(place, " <= ", high);
+                self.push(")");
+            }
+            Test::IsNull(yes) => {
+                self.push("(").place(place).push(if *yes { " IS NULL)" } else { " IS NOT NULL)" });
+            }
+            Test::Contains(text) => {
+                let position = self.dialect.position;
+                self.push("(").push(position).push("(").place(place).push(", ");
+                self.bind(Value::Text(text.clone()), kind).push(") > 0)");
+            }
+            Test::Icontains(text) => {
+                let position = self.dialect.position;
+                self.push("(").push(position).push("(lower(").place(place).push("), ");
+                self.bind(Value::Text(text.to_ascii_lowercase()), kind).push(") > 0)");
+            }
+            Test::StartsWith(text) => self.starts_with(place, text),
+            Test::EndsWith(text) => {
+                let length = i64::try_from(text.chars().count()).unwrap_or(i64::MAX);
+                self.push("(length(").place(place).push(") >= ").bind(Value::Int(length), Kind::Int);
+                self.push(" AND substr(").place(place).push(", CAST(length(").place(place).push(") - ");
+                self.bind(Value::Int(length), Kind::Int).push(" + 1 AS INTEGER)) = ");
+                self.bind(Value::Text(text.clone()), kind).push(")");
+            }
+        }
+    }
+
+    fn place(&mut self, place: &Place<'_>) -> &mut Self {
+        self.column(place.alias, &place.field.column)
+    }
+
+    fn compare(&mut self, place: &Place<'_>, operator: &str, value: &Value) {
+        self.push("(").place(place).push(operator).bind(value.clone(), place.field.kind).push(")");
+    }
+
+    fn one_of(&mut self, place: &Place<'_>, operator: &str, values: &[Value]) {
+        self.push("(").place(place).push(operator);
+        self.list(values, ", ", |w, value| {
+            w.bind(value.clone(), place.field.kind);
+        });
+        self.push("))");
+    }
+
+    /// A NULL is not equal to anything, so `ne` and `nin` hold of it.
+    fn or_null(&mut self, place: &Place<'_>, condition: impl FnOnce(&mut Self)) {
+        if !place.field.nullable {
+            return condition(self);
+        }
+        self.push("(").place(place).push(" IS NULL OR ");
+        condition(self);
+        self.push(")");
+    }
+
+    /// A range of the text's prefix, so that an index serves it: no function wraps the column.
+    fn starts_with(&mut self, place: &Place<'_>, prefix: &str) {
+        self.push("(").place(place).push(" >= ").bind(Value::Text(prefix.to_owned()), place.field.kind);
+        if let Some(after) = successor(prefix) {
+            self.push(" AND ").place(place).push(" < ").bind(Value::Text(after), place.field.kind);
+        }
+        self.push(")");
+    }
+}
+
+struct Hop<'a> {
+    model: &'a Model,
+    alias: String,
+}
+
+/// The least text that is greater than every text with this prefix; `None` where there is none. UTF-8 sorts by code
+/// point, so the last code point that has a successor is raised.
+fn successor(prefix: &str) -> Option<String> {
+    let mut chars: Vec<char> = prefix.chars().collect();
+    while let Some(last) = chars.pop() {
+        let next = match last {
+            '\u{D7FF}' => Some('\u{E000}'),
+            char::MAX => None,
+            other => char::from_u32(u32::from(other) + 1),
+        };
+        if let Some(next) = next {
+            chars.push(next);
+            return Some(chars.into_iter().collect());
+        }
+    }
+    None
+}

@@ -1,0 +1,361 @@
+//! Statements that read: one row, a page, a count, the rows of an included relation, a referenced row.
+//!
+//! Each carries the read scope of every entity that it touches.
+
+use std::sync::Arc;
+
+use mimsy_schema::{EntityId, Expr, Kind, Model, Schema, Value};
+
+use super::expr::Scope;
+use super::writer::Writer;
+use super::{Column, Dialect, Statement};
+use crate::policy::Known;
+use crate::query::{Query, Sort};
+
+/// The alias of the row that a statement is about.
+const ROW: &str = "t";
+
+/// The hidden column that counts the updates of a row.
+pub const VERSION: &str = "_version";
+
+/// A count stops here: past it, the answer is "at least".
+pub const COUNT_LIMIT: u64 = 10_000;
+
+/// What every reading statement needs to know.
+#[derive(Clone, Copy)]
+pub struct Reader<'a> {
+    /// The schema.
+    pub schema: &'a Schema,
+    /// How SQL is written.
+    pub dialect: &'static Dialect,
+    /// The rows that are in memory: the actor, and on an update the old row.
+    pub known: Known<'a>,
+    /// The read scope of an entity, for the actor.
+    pub scope: &'a (dyn Fn(EntityId) -> Arc<Expr> + Sync),
+}
+
+/// A statement that reads rows of one entity, and where in its result things are.
+#[derive(Clone, Debug)]
+pub struct Select {
+    /// The statement.
+    pub statement: Statement,
+    /// Which field each of the leading columns holds.
+    pub columns: Vec<usize>,
+    /// How many of them were asked for; the others serve the framework.
+    pub shown: usize,
+    /// Where the version is.
+    pub version: usize,
+    /// Where the sort keys are, the row's key last.
+    pub order: Vec<usize>,
+    /// Where the answers to the checks are.
+    pub checks: std::ops::Range<usize>,
+}
+
+impl Select {
+    /// The column that holds a field.
+    #[must_use]
+    pub fn position(&self, field: usize) -> Option<usize> {
+        self.columns.iter().position(|column| *column == field)
+    }
+}
+
+/// A sort key as it stands in ORDER BY and in the keyset condition.
+struct OrderKey {
+    sql: String,
+    kind: Kind,
+    scale: u8,
+    nullable: bool,
+    descending: bool,
+    /// The field, if it is the row's own.
+    own: Option<usize>,
+}
+
+impl<'a> Reader<'a> {
+    /// A page of rows, one more than the limit, so that it shows whether more follow.
+    #[must_use]
+    pub fn list(&self, model: &Model, query: &Query, fields: &[usize], limit: u32) -> Select {
+        let mut w = Writer::new(self.dialect);
+        let order = self.order(&mut w, model, &query.sort);
+        let mut needed: Vec<usize> = model.key.clone();
+        needed.extend(order.iter().filter_map(|key| key.own));
+        needed.extend(query.view.include.iter().map(|include| include.field));
+        let mut select = self.start(&mut w, model, fields, &needed);
+        for key in &order {
+            let position = match key.own.and_then(|own| select.position(own)) {
+                Some(position) => position,
+                None => {
+                    w.push(", ").push(&key.sql).returns(key.kind, key.scale);
+                    w.columns.len() - 1
+                }
+            };
+            select.order.push(position);
+        }
+        self.from(&mut w, model);
+        self.filtered(&mut w, model, query);
+        if let Some(after) = &query.after {
+            w.push(" AND ");
+            keyset(&mut w, &order, after);
+        }
+        w.push(" ORDER BY ");
+        let nulls_high = self.dialect.nulls_sort_high;
+        w.list(&order, ", ", |w, key| {
+            w.push(&key.sql).push(if key.descending { " DESC" } else { " ASC" });
+            if key.nullable && !nulls_high {
+                w.push(if key.descending { " NULLS FIRST" } else { " NULLS LAST" });
+            }
+        });
+        w.push(" LIMIT ").bind(Value::Int(i64::from(limit) + 1), Kind::Int);
+        select.statement = w.finish();
+        select
+    }
+
+    /// How many rows a query leaves, as one integer; stops after [`COUNT_LIMIT`] + 1.
+    #[must_use]
+    pub fn count(&self, model: &Model, query: &Query) -> Statement {
+        let mut w = Writer::new(self.dialect);
+        w.push("SELECT count(*) FROM (SELECT 1").returns(Kind::Int, 0);
+        self.from(&mut w, model);
+        self.filtered(&mut w, model, query);
+        w.push(" LIMIT ").bind(Value::Int(COUNT_LIMIT.cast_signed() + 1), Kind::Int).push(") AS counted");
+        w.finish()
+    }
+
+    /// One row by its key, if `scope` holds. Each check becomes a further column: TRUE, FALSE or NULL.
+    #[must_use]
+    pub fn row(
+        &self,
+        model: &Model,
+        key: &[Value],
+        fields: &[usize],
+        scope: &Expr,
+        checks: &[&Expr],
+        lock: bool,
+    ) -> Select {
+        let mut w = Writer::new(self.dialect);
+        let mut select = self.start(&mut w, model, fields, &model.key);
+        let first = w.columns.len();
+        for check in checks {
+            w.push(", ");
+            w.scoped(check, model, ROW, self);
+            w.returns(Kind::Bool, 0);
+        }
+        select.checks = first..w.columns.len();
+        self.from(&mut w, model);
+        w.push(" WHERE ");
+        keyed(&mut w, model, ROW, key);
+        w.push(" AND ");
+        w.scoped(scope, model, ROW, self);
+        if lock && self.dialect.row_locks {
+            w.push(" FOR UPDATE OF ").push(ROW);
+        }
+        select.statement = w.finish();
+        select
+    }
+
+    /// The rows of a to-one relation by their keys, under their read scope.
+    #[must_use]
+    pub fn to_one(&self, target: &Model, keys: &[Value], fields: &[usize]) -> Select {
+        let mut w = Writer::new(self.dialect);
+        let mut select = self.start(&mut w, target, fields, &target.key);
+        self.from(&mut w, target);
+        let key = &target.fields()[target.key[0]];
+        w.push(" WHERE ").column(ROW, &key.column).push(" IN (");
+        w.list(keys, ", ", |w, value| {
+            w.bind(value.clone(), key.kind);
+        });
+        w.push(") AND ");
+        w.scoped(&(self.scope)(target.id), target, ROW, self);
+        select.statement = w.finish();
+        select
+    }
+
+    /// The rows whose field `inverse` is one of `parents`, under their read scope: for each parent the first by key, one
+    /// more than the limit.
+    #[must_use]
+    pub fn to_many(&self, target: &Model, inverse: usize, parents: &[Value], fields: &[usize], limit: u32) -> Select {
+        let mut w = Writer::new(self.dialect);
+        let mut needed = target.key.clone();
+        needed.push(inverse);
+        let mut select = self.start(&mut w, target, fields, &needed);
+        // The window numbers the rows of each parent; the outer statement keeps the first of them.
+        let back = &target.fields()[inverse];
+        let key = &target.fields()[target.key[0]];
+        let inner = std::mem::take(&mut w.text);
+        w.push("SELECT * FROM (").push(&inner).push(", row_number() OVER (PARTITION BY ");
+        w.column(ROW, &back.column).push(" ORDER BY ").column(ROW, &key.column).push(") AS _n");
+        self.from(&mut w, target);
+        w.push(" WHERE ").column(ROW, &back.column).push(" IN (");
+        w.list(parents, ", ", |w, value| {
+            w.bind(value.clone(), back.kind);
+        });
+        w.push(") AND ");
+        w.scoped(&(self.scope)(target.id), target, ROW, self);
+        w.push(") AS n WHERE _n <= ").bind(Value::Int(i64::from(limit) + 1), Kind::Int);
+        w.push(" ORDER BY n.").ident(&key.column);
+        select.statement = w.finish();
+        select
+    }
+
+    /// `1` if the referenced row is there and `scope` holds of it.
+    #[must_use]
+    pub fn reference(&self, target: &Model, key: &Value, scope: &Expr) -> Statement {
+        let mut w = Writer::new(self.dialect);
+        w.push("SELECT 1").returns(Kind::Int, 0);
+        self.from(&mut w, target);
+        w.push(" WHERE ");
+        keyed(&mut w, target, ROW, std::slice::from_ref(key));
+        w.push(" AND ");
+        w.scoped(scope, target, ROW, self);
+        w.finish()
+    }
+
+    /// `SELECT` with the fields that were asked for, those that are needed besides, and the version.
+    fn start(&self, w: &mut Writer, model: &Model, fields: &[usize], needed: &[usize]) -> Select {
+        let shown: Vec<usize> = fields.iter().copied().filter(|field| model.fields()[*field].is_column()).collect();
+        let mut columns = shown.clone();
+        for field in needed {
+            if !columns.contains(field) && model.fields()[*field].is_column() {
+                columns.push(*field);
+            }
+        }
+        w.push("SELECT ");
+        w.list(&columns, ", ", |w, column| {
+            let field = &model.fields()[*column];
+            w.column(ROW, &field.column);
+            w.columns.push(Column { kind: field.kind, scale: field.scale });
+        });
+        w.push(", ").column(ROW, VERSION).returns(Kind::Int, 0);
+        Select {
+            statement: Statement { text: String::new(), binds: Vec::new(), columns: Vec::new() },
+            shown: shown.len(),
+            version: columns.len(),
+            columns,
+            order: Vec::new(),
+            checks: 0..0,
+        }
+    }
+
+    fn from(&self, w: &mut Writer, model: &Model) {
+        w.push(" FROM ").ident(&model.entity.table).push(" ").push(ROW);
+    }
+
+    fn filtered(&self, w: &mut Writer, model: &Model, query: &Query) {
+        w.push(" WHERE ");
+        w.scoped(&(self.scope)(model.id), model, ROW, self);
+        for condition in &query.filter {
+            w.push(" AND ");
+            w.condition(condition, model, ROW, self);
+        }
+    }
+
+    /// The sort keys, with the row's key at the end, in the direction of the last one.
+    fn order(&self, w: &mut Writer, model: &Model, sort: &[Sort]) -> Vec<OrderKey> {
+        let own_keys = model
+            .key
+            .iter()
+            .map(|key| Sort { path: vec![*key], descending: sort.last().is_some_and(|last| last.descending) });
+        let sorts: Vec<Sort> =
+            sort.iter().cloned().chain(own_keys.filter(|key| !sort.iter().any(|one| one.path == key.path))).collect();
+        sorts
+            .iter()
+            .map(|sort| {
+                let kept = std::mem::take(&mut w.text);
+                w.sort_key(sort, model, ROW, self);
+                let sql = std::mem::replace(&mut w.text, kept);
+                let (field, direct) = self.field(model, &sort.path);
+                OrderKey {
+                    sql,
+                    kind: field.kind,
+                    scale: field.scale,
+                    nullable: field.nullable || !direct,
+                    descending: sort.descending,
+                    own: direct.then(|| sort.path[0]),
+                }
+            })
+            .collect()
+    }
+
+    /// The field at the end of a path, and whether it is the row's own.
+    fn field(&self, model: &'a Model, path: &[usize]) -> (&'a mimsy_schema::Field, bool) {
+        let mut at = model;
+        for hop in &path[..path.len() - 1] {
+            if let Some(link) = at.link(*hop) {
+                at = self.schema.model(link.target);
+            }
+        }
+        (&at.fields()[path[path.len() - 1]], path.len() == 1)
+    }
+}
+
+/// `alias.key = ?`, for every part of the key.
+pub(crate) fn keyed(w: &mut Writer, model: &Model, alias: &str, key: &[Value]) {
+    w.list(model.key.iter().zip(key), " AND ", |w, (field, value)| {
+        let field = &model.fields()[*field];
+        w.column(alias, &field.column).push(" = ").bind(value.clone(), field.kind);
+    });
+}
+
+/// The rows after `values` in the order of `keys`.
+fn keyset(w: &mut Writer, keys: &[OrderKey], values: &[Value]) {
+    let alike = keys.iter().all(|key| !key.nullable && key.descending == keys[0].descending);
+    if alike {
+        let operator = if keys[0].descending { " < " } else { " > " };
+        w.push("(");
+        w.list(keys, ", ", |w, key| {
+            w.push(&key.sql);
+        });
+        w.push(")").push(operator).push("(");
+        w.list(keys.iter().zip(values), ", ", |w, (key, value)| {
+            w.bind(value.clone(), key.kind);
+        });
+        w.push(")");
+        return;
+    }
+    // Mixed directions or NULLs: (a beyond x) OR (a = x AND b beyond y) OR …
+    w.push("(FALSE");
+    for last in 0..keys.len() {
+        w.push(" OR (");
+        for (key, value) in keys[..last].iter().zip(values) {
+            w.push(&key.sql);
+            if value.is_null() {
+                w.push(" IS NULL");
+            } else {
+                w.push(" = ").bind(value.clone(), key.kind);
+            }
+            w.push(" AND ");
+        }
+        beyond(w, &keys[last], &values[last]);
+        w.push(")");
+    }
+    w.push(")");
+}
+
+/// `key` comes after `value`; NULL is the largest.
+fn beyond(w: &mut Writer, key: &OrderKey, value: &Value) {
+    match (value.is_null(), key.descending) {
+        (true, false) => {
+            w.push("FALSE");
+        }
+        (true, true) => {
+            w.push(&key.sql).push(" IS NOT NULL");
+        }
+        (false, true) => {
+            w.push(&key.sql).push(" < ").bind(value.clone(), key.kind);
+        }
+        (false, false) => {
+            w.push("(").push(&key.sql).push(" > ").bind(value.clone(), key.kind);
+            if key.nullable {
+                w.push(" OR ").push(&key.sql).push(" IS NULL");
+            }
+            w.push(")");
+        }
+    }
+}
+
+/// The condition of a rule on a row, for callers that build their own statements.
+#[must_use]
+pub fn predicate(reader: &Reader<'_>, model: &Model, alias: &str, expr: &Expr) -> Statement {
+    let mut w = Writer::new(reader.dialect);
+    w.expr(expr, &Scope { schema: reader.schema, model, alias, known: reader.known });
+    w.finish()
+}

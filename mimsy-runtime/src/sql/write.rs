@@ -1,0 +1,46 @@
+//! Statements that write one row.
+
+use mimsy_schema::{Model, Value};
+
+use super::select::{VERSION, keyed};
+use super::writer::Writer;
+use super::{Dialect, Statement};
+
+/// Insert a row; its version is 1.
+#[must_use]
+pub fn insert(dialect: &'static Dialect, model: &Model, values: &[(usize, Value)]) -> Statement {
+    let mut w = Writer::new(dialect);
+    w.push("INSERT INTO ").ident(&model.entity.table).push(" (");
+    w.list(values, ", ", |w, (field, _)| {
+        w.ident(&model.fields()[*field].column);
+    });
+    w.push(") VALUES (");
+    w.list(values, ", ", |w, (field, value)| {
+        w.bind(value.clone(), model.fields()[*field].kind);
+    });
+    w.push(")");
+    w.finish()
+}
+
+/// Change fields of a row and raise its version.
+#[must_use]
+pub fn update(dialect: &'static Dialect, model: &Model, key: &[Value], values: &[(usize, Value)]) -> Statement {
+    let mut w = Writer::new(dialect);
+    w.push("UPDATE ").ident(&model.entity.table).push(" AS t SET ");
+    for (field, value) in values {
+        let field = &model.fields()[*field];
+        w.ident(&field.column).push(" = ").bind(value.clone(), field.kind).push(", ");
+    }
+    w.ident(VERSION).push(" = ").column("t", VERSION).push(" + 1 WHERE ");
+    keyed(&mut w, model, "t", key);
+    w.finish()
+}
+
+/// Delete a row.
+#[must_use]
+pub fn delete(dialect: &'static Dialect, model: &Model, key: &[Value]) -> Statement {
+    let mut w = Writer::new(dialect);
+    w.push("DELETE FROM ").ident(&model.entity.table).push(" AS t WHERE ");
+    keyed(&mut w, model, "t", key);
+    w.finish()
+}

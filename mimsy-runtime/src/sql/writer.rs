@@ -1,0 +1,91 @@
+//! SQL text and its binds, as they grow.
+
+use mimsy_schema::{Kind, Value};
+
+use super::dialect::Placeholder;
+use super::{Bind, Column, Dialect, Statement};
+
+/// Writes one statement.
+pub(crate) struct Writer {
+    pub(crate) text: String,
+    pub(crate) binds: Vec<Bind>,
+    pub(crate) columns: Vec<Column>,
+    pub(crate) dialect: &'static Dialect,
+    aliases: u32,
+}
+
+impl Writer {
+    pub(crate) fn new(dialect: &'static Dialect) -> Self {
+        Self { text: String::with_capacity(256), binds: Vec::new(), columns: Vec::new(), dialect, aliases: 0 }
+    }
+
+    pub(crate) fn push(&mut self, sql: &str) -> &mut Self {
+        self.text.push_str(sql);
+        self
+    }
+
+    /// An identifier. Quoted, so that a column may be called `order`; a quote inside cannot come from a checked schema,
+    /// and is doubled all the same.
+    pub(crate) fn ident(&mut self, name: &str) -> &mut Self {
+        self.text.push('"');
+        for c in name.chars() {
+            if c == '"' {
+                self.text.push('"');
+            }
+            self.text.push(c);
+        }
+        self.text.push('"');
+        self
+    }
+
+    /// `alias."column"`.
+    pub(crate) fn column(&mut self, alias: &str, name: &str) -> &mut Self {
+        self.push(alias).push(".").ident(name)
+    }
+
+    /// A parameter.
+    pub(crate) fn bind(&mut self, value: Value, kind: Kind) -> &mut Self {
+        self.binds.push(Bind { value, kind });
+        self.text.push(match self.dialect.placeholder {
+            Placeholder::Question => '?',
+            Placeholder::Dollar => '$',
+        });
+        self.text.push_str(itoa(self.binds.len()).as_str());
+        self
+    }
+
+    /// `separator` between the items.
+    pub(crate) fn list<T>(
+        &mut self,
+        items: impl IntoIterator<Item = T>,
+        separator: &str,
+        mut each: impl FnMut(&mut Self, T),
+    ) -> &mut Self {
+        for (i, item) in items.into_iter().enumerate() {
+            if i > 0 {
+                self.push(separator);
+            }
+            each(self, item);
+        }
+        self
+    }
+
+    /// An alias that no other table of this statement has.
+    pub(crate) fn alias(&mut self) -> String {
+        self.aliases += 1;
+        format!("r{}", self.aliases)
+    }
+
+    pub(crate) fn returns(&mut self, kind: Kind, scale: u8) -> &mut Self {
+        self.columns.push(Column { kind, scale });
+        self
+    }
+
+    pub(crate) fn finish(self) -> Statement {
+        Statement { text: self.text, binds: self.binds, columns: self.columns }
+    }
+}
+
+fn itoa(number: usize) -> String {
+    number.to_string()
+}

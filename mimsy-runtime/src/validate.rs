@@ -1,0 +1,184 @@
+//! Field rules on values: all violations at once.
+//!
+//! Pure. The rule functions are garde's where it has them.
+
+use std::cmp::Ordering;
+
+use garde::rules::{email, length, pattern};
+use mimsy_schema::{Code, Diagnostic, Diagnostics, Field, Fixed, Kind, Model, Rule, Schema, Value};
+use regex::Regex;
+
+use crate::violation::Violation;
+
+/// The largest integer that every JSON reader keeps exactly: 2^53 − 1.
+pub const MAX_INT: i64 = (1 << 53) - 1;
+
+/// The rules of a schema, ready to run.
+#[derive(Debug)]
+pub struct Validator {
+    /// By entity, then by field.
+    checks: Vec<Vec<Vec<Check>>>,
+}
+
+#[derive(Debug)]
+enum Check {
+    Len { min: usize, max: usize },
+    Min(Value),
+    Max(Value),
+    Pattern(Regex),
+    Email,
+}
+
+impl Validator {
+    /// Compile the rules of a schema.
+    ///
+    /// # Errors
+    /// A diagnostic for each pattern that is no regular expression.
+    pub fn new(schema: &Schema) -> Result<Self, Diagnostics> {
+        let mut found = Vec::new();
+        let mut field_checks = |model: &Model, field: &Field| -> Vec<Check> {
+            field
+                .rules
+                .iter()
+                .filter_map(|rule| compile(model, field, rule).map_err(|one| found.push(one)).ok())
+                .collect()
+        };
+        let checks = schema
+            .models()
+            .iter()
+            .map(|model| model.fields().iter().map(|field| field_checks(model, field)).collect())
+            .collect();
+        if found.is_empty() { Ok(Self { checks }) } else { Err(Diagnostics(found)) }
+    }
+
+    /// Bring values to the form of their columns, and say what breaks a rule.
+    pub fn validate(&self, model: &Model, values: &mut [(usize, Value)]) -> Vec<Violation> {
+        let mut found = Vec::new();
+        for (index, value) in values {
+            let field = &model.fields()[*index];
+            if let Err(violation) = fit(field, value) {
+                found.push(violation);
+                continue;
+            }
+            if value.is_null() {
+                continue;
+            }
+            for check in &self.checks[model.id.index()][*index] {
+                found.extend(broken(field, check, value));
+            }
+        }
+        found
+    }
+}
+
+fn compile(model: &Model, field: &Field, rule: &Rule) -> Result<Check, Diagnostic> {
+    let size = |limit: u64| usize::try_from(limit).unwrap_or(usize::MAX);
+    let limit = |leaf: &mimsy_schema::Leaf| match leaf.value() {
+        Value::Int(int) if field.kind == Kind::Decimal => {
+            Value::Decimal(Fixed::new(i128::from(int), 0).rescale(field.scale).unwrap_or(Fixed::new(0, field.scale)))
+        }
+        value => value,
+    };
+    Ok(match rule {
+        Rule::Len { min, max } => Check::Len { min: min.map_or(0, size), max: max.map_or(usize::MAX, size) },
+        Rule::Min(leaf) => Check::Min(limit(leaf)),
+        Rule::Max(leaf) => Check::Max(limit(leaf)),
+        Rule::Email => Check::Email,
+        Rule::Pattern(pattern) => Check::Pattern(Regex::new(pattern).map_err(|error| Diagnostic {
+            code: Code::BadRule,
+            place: format!("{}.{}", model.name(), field.name),
+            at: mimsy_schema::At::UNKNOWN,
+            message: format!("the pattern is no regular expression: {error}"),
+            help: "mend the pattern".to_owned(),
+        })?),
+    })
+}
+
+/// A value in the form of its column: what the type of a draft cannot rule out.
+fn fit(field: &Field, value: &mut Value) -> Result<(), Violation> {
+    match value {
+        Value::Null if !field.nullable => Err(Violation::field(&field.name, "REQUIRED", "must not be null")),
+        Value::Decimal(number) => {
+            let Some(scaled) = number.rescale(field.scale) else {
+                let detail = format!("has more than {} digits behind the point", field.scale);
+                return Err(Violation::field(&field.name, "SCALE", detail).with("scale", field.scale));
+            };
+            *number = scaled;
+            if scaled.fits() {
+                return Ok(());
+            }
+            let digits = 18 - field.scale;
+            let detail = format!("has more than {digits} digits before the point");
+            Err(Violation::field(&field.name, "RANGE", detail).with("digits", digits))
+        }
+        Value::Int(int) if !(-MAX_INT..=MAX_INT).contains(int) => {
+            let detail = format!("must be from {} to {MAX_INT}", -MAX_INT);
+            Err(Violation::field(&field.name, "RANGE", detail).with("min", -MAX_INT).with("max", MAX_INT))
+        }
+        Value::Text(text) if text.contains('\0') => {
+            Err(Violation::field(&field.name, "NUL", "must not hold the character U+0000"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn broken(field: &Field, check: &Check, value: &Value) -> Option<Violation> {
+    let violation = |code, detail: String| Violation::field(&field.name, code, detail);
+    match (check, value) {
+        (Check::Len { min, max }, Value::Text(text)) => {
+            length::chars::apply(text, (*min, *max)).err()?;
+            let (least, most) = (*min > 0, *max < usize::MAX);
+            let detail = match (least, most) {
+                (true, true) if min == max => format!("must have exactly {min} characters"),
+                (true, true) => format!("must have from {min} to {max} characters"),
+                (true, false) => format!("must have at least {min} characters"),
+                _ => format!("must have at most {max} characters"),
+            };
+            let mut violation = violation("LEN", detail);
+            if least {
+                violation = violation.with("min", *min);
+            }
+            if most {
+                violation = violation.with("max", *max);
+            }
+            Some(violation)
+        }
+        (Check::Pattern(regex), Value::Text(text)) => {
+            pattern::apply(text, (regex,)).err()?;
+            Some(violation("PATTERN", format!("must match {regex}")).with("pattern", regex.as_str()))
+        }
+        (Check::Email, Value::Text(text)) => {
+            email::apply(text, ()).err()?;
+            Some(violation("EMAIL", "must be an e-mail address".to_owned()))
+        }
+        (Check::Min(limit), value) => (order(value, limit)? == Ordering::Less)
+            .then(|| violation("MIN", format!("must be at least {}", shown(limit))).with("min", json(limit))),
+        (Check::Max(limit), value) => (order(value, limit)? == Ordering::Greater)
+            .then(|| violation("MAX", format!("must be at most {}", shown(limit))).with("max", json(limit))),
+        _ => None,
+    }
+}
+
+fn order(a: &Value, b: &Value) -> Option<Ordering> {
+    match (a, b) {
+        (Value::Int(a), Value::Int(b)) => Some(a.cmp(b)),
+        (Value::Decimal(a), Value::Decimal(b)) => a.partial_cmp(b),
+        _ => None,
+    }
+}
+
+fn shown(limit: &Value) -> String {
+    match limit {
+        Value::Int(int) => int.to_string(),
+        Value::Decimal(number) => number.to_string(),
+        _ => String::new(),
+    }
+}
+
+/// A limit as it travels in JSON: a decimal is a string.
+fn json(limit: &Value) -> serde_json::Value {
+    match limit {
+        Value::Int(int) => (*int).into(),
+        _ => shown(limit).into(),
+    }
+}
