@@ -1,0 +1,208 @@
+use std::sync::Arc;
+
+use mimsy_schema::{Fixed, Kind, Timestamp};
+use proptest::prelude::*;
+use uuid::Uuid;
+
+use super::*;
+use crate::actions::{Found, Output};
+use crate::json::{JsonRows, sample};
+
+const ID: &str = "00000000-0000-0000-0000-000000000007";
+
+fn read(body: &[u8], form: Form) -> Result<Vec<(String, Value)>, BadBody> {
+    let schema = sample::schema();
+    let model = schema.by_name("Invoice").unwrap();
+    let input = decode(model, body, form, 64)?;
+    Ok(input.into_iter().map(|(field, value)| (model.fields()[field].name.to_string(), value)).collect())
+}
+
+/// What is wrong with a patch: the pointers and codes, or the code of a syntax error.
+fn wrong(body: &str, form: Form) -> String {
+    match read(body.as_bytes(), form) {
+        Ok(values) => format!("{values:?}"),
+        Err(BadBody::Syntax { code, .. }) => code.to_owned(),
+        Err(BadBody::Shape(violations)) => {
+            let each = violations.iter().map(|one| format!("{} {}", one.pointer, one.code));
+            each.collect::<Vec<_>>().join(", ")
+        }
+    }
+}
+
+#[test]
+fn values_of_every_kind() {
+    let text = |text: &str| Value::Text(text.to_owned());
+    let decimal = |unscaled| Value::Decimal(Fixed::new(unscaled, 2));
+    for (name, json, expected) in [
+        ("number", r#""a""#, text("a")),
+        ("number", r#""""#, text("")),
+        ("number", r#""é \u00e9 \ud83e\udd80 \n \"""#, text("é é 🦀 \n \"")),
+        ("note", "null", Value::Null),
+        ("note", "  null ", Value::Null),
+        ("status", r#""paid""#, text("paid")),
+        ("urgent", "true", Value::Bool(true)),
+        ("rank", "0", Value::Int(0)),
+        ("rank", "-0", Value::Int(0)),
+        ("rank", "9007199254740991", Value::Int(9_007_199_254_740_991)),
+        ("rank", "-9007199254740991", Value::Int(-9_007_199_254_740_991)),
+        ("total", r#""12.50""#, decimal(1250)),
+        ("total", r#""12.5""#, decimal(1250)),
+        ("total", r#""12.500000""#, decimal(1250)),
+        ("total", "12.5", decimal(1250)),
+        ("total", "-0.01", decimal(-1)),
+        ("total", "0.1", decimal(10)),
+        ("total", "1234567890123.45", decimal(123_456_789_012_345)),
+        ("total", r#""9999999999999999.99""#, decimal(999_999_999_999_999_999)),
+        ("due", r#""1970-01-01T02:00:00.5+02:00""#, Value::Timestamp(Timestamp::from_micros(500_000).unwrap())),
+        ("customer", r#""00000000-0000-0000-0000-000000000007""#, Value::Uuid(Uuid::from_u128(7))),
+    ] {
+        let body = format!("{{\"{name}\": {json}}}");
+        assert_eq!(read(body.as_bytes(), Form::Update), Ok(vec![(name.to_owned(), expected)]), "{body}");
+    }
+}
+
+#[test]
+fn syntax() {
+    let deep = |levels: usize| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+    for (body, expected) in [
+        (String::new(), "MALFORMED_JSON"),
+        ("  \n".to_owned(), "MALFORMED_JSON"),
+        ("{".to_owned(), "MALFORMED_JSON"),
+        ("{}{}".to_owned(), "MALFORMED_JSON"),
+        ("{} x".to_owned(), "MALFORMED_JSON"),
+        ("number=1".to_owned(), "MALFORMED_JSON"),
+        (r#"{"rank": 1,}"#.to_owned(), "MALFORMED_JSON"),
+        (r#"{"rank": 01}"#.to_owned(), "MALFORMED_JSON"),
+        (r#"{"rank": NaN}"#.to_owned(), "MALFORMED_JSON"),
+        (r#"{"rank": 'a'}"#.to_owned(), "MALFORMED_JSON"),
+        ("{\"number\": \"a\u{1}\"}".to_owned(), "MALFORMED_JSON"),
+        (r#"{"rank": 1, "rank": 1}"#.to_owned(), "DUPLICATE_KEY"),
+        (r#"{"rank": 1, "r\u0061nk": 2}"#.to_owned(), "DUPLICATE_KEY"),
+        (r#"{"nope": 1, "nope": 2}"#.to_owned(), "DUPLICATE_KEY"),
+        (deep(64), " TYPE"),
+        (deep(65), "JSON_DEPTH"),
+        (deep(200), "JSON_DEPTH"),
+        (deep(100_000), "JSON_DEPTH"),
+        (format!("{{\"number\": \"{}\"}}", "[".repeat(99)), "[(\"number\", Text(\"[["),
+        ("[]".to_owned(), " TYPE"),
+        ("null".to_owned(), " TYPE"),
+        ("\"x\"".to_owned(), " TYPE"),
+        ("[".to_owned(), "MALFORMED_JSON"),
+    ] {
+        let found = wrong(&body, Form::Update);
+        assert!(found.starts_with(expected), "{body:.80}: {found}");
+    }
+    assert!(matches!(
+        read(b"{\"number\": \"\xff\"}", Form::Update),
+        Err(BadBody::Syntax { code: "MALFORMED_JSON", .. })
+    ));
+}
+
+#[test]
+fn shapes() {
+    for (body, expected) in [
+        (r#"{"number": 7}"#, "/number TYPE"),
+        (r#"{"number": null}"#, "/number REQUIRED"),
+        (r#"{"number": "a\u0000b"}"#, "/number NUL"),
+        (r#"{"number": "\ud800"}"#, "/number TYPE"),
+        (r#"{"number": {"a": {"a": 1, "a": 2}}}"#, "/number TYPE"),
+        (r#"{"urgent": "true"}"#, "/urgent TYPE"),
+        (r#"{"urgent": 1}"#, "/urgent TYPE"),
+        (r#"{"rank": "1"}"#, "/rank TYPE"),
+        (r#"{"rank": 1.0}"#, "/rank TYPE"),
+        (r#"{"rank": 1e3}"#, "/rank TYPE"),
+        (r#"{"rank": 9007199254740992}"#, "/rank RANGE"),
+        (r#"{"rank": -9007199254740992}"#, "/rank RANGE"),
+        (r#"{"rank": 99999999999999999999999999}"#, "/rank RANGE"),
+        (r#"{"total": "12.345"}"#, "/total SCALE"),
+        (r#"{"total": 12.345}"#, "/total SCALE"),
+        (r#"{"total": "10000000000000000"}"#, "/total RANGE"),
+        (r#"{"total": "99999999999999999999999999999999999999"}"#, "/total RANGE"),
+        (r#"{"total": "999999999999999999999999999999999999999999"}"#, "/total RANGE"),
+        (r#"{"total": 1234567890123456}"#, "/total RANGE"),
+        (r#"{"total": 1e2}"#, "/total TYPE"),
+        (r#"{"total": "1e2"}"#, "/total TYPE"),
+        (r#"{"total": ""}"#, "/total TYPE"),
+        (r#"{"total": "+1"}"#, "/total TYPE"),
+        (r#"{"total": true}"#, "/total TYPE"),
+        (r#"{"status": "piad"}"#, "/status ENUM"),
+        (r#"{"status": "Paid"}"#, "/status ENUM"),
+        (r#"{"status": 1}"#, "/status TYPE"),
+        (r#"{"due": "2026-11-20"}"#, "/due FORMAT"),
+        (r#"{"due": 0}"#, "/due TYPE"),
+        (r#"{"customer": "7"}"#, "/customer FORMAT"),
+        (r#"{"customer": "{00000000-0000-0000-0000-000000000007}"}"#, "/customer FORMAT"),
+        (r#"{"customer": {"id": 1}}"#, "/customer TYPE"),
+        (r#"{"customer": null}"#, "/customer REQUIRED"),
+        (r#"{"id": "00000000-0000-0000-0000-000000000007"}"#, "/id NOT_WRITABLE"),
+        (r#"{"created_at": null}"#, "/created_at NOT_WRITABLE"),
+        (r#"{"lines": []}"#, "/lines NOT_WRITABLE"),
+        (r#"{"a/b~c": 1}"#, "/a~1b~0c UNKNOWN_FIELD"),
+        (r#"{"_version": 1}"#, "/_version UNKNOWN_FIELD"),
+        (r#"{"totl": 1, "rank": "x", "urgent": null}"#, "/totl UNKNOWN_FIELD, /rank TYPE, /urgent REQUIRED"),
+    ] {
+        assert_eq!(wrong(body, Form::Update), expected, "{body}");
+    }
+}
+
+#[test]
+fn an_unknown_field_names_the_nearest() {
+    let Err(BadBody::Shape(violations)) = read(br#"{"totl": 1}"#, Form::Update) else { panic!("not refused") };
+    assert_eq!(violations[0].detail, "Invoice has no field `totl`; did you mean `total`?");
+}
+
+#[test]
+fn a_new_row_needs_what_nobody_else_gives() {
+    assert_eq!(
+        wrong("{}", Form::Create),
+        "/number REQUIRED, /customer REQUIRED, /total REQUIRED, /urgent REQUIRED",
+        "not the tenant's key, which the server sets, and not what has a default or may be null"
+    );
+    assert_eq!(wrong("{}", Form::Update), "[]");
+    let whole = format!(r#"{{"number": "A", "customer": "{ID}", "total": 1, "urgent": false, "org": "{ID}"}}"#);
+    assert_eq!(read(whole.as_bytes(), Form::Create).unwrap().len(), 5);
+    assert_eq!(wrong(r#"{"org": null}"#, Form::Update), "/org REQUIRED");
+}
+
+fn value(field: &Field) -> BoxedStrategy<Value> {
+    let plain = match field.kind {
+        Kind::Bool => any::<bool>().prop_map(Value::Bool).boxed(),
+        Kind::Int => (-crate::json::LARGEST_INT..=crate::json::LARGEST_INT).prop_map(Value::Int).boxed(),
+        Kind::Text => "[^\\x00]*".prop_map(Value::Text).boxed(),
+        Kind::Decimal => (-999_999_999_999_999_999i64..=999_999_999_999_999_999)
+            .prop_map(|unscaled| Value::Decimal(Fixed::new(unscaled.into(), 2)))
+            .boxed(),
+        Kind::Timestamp => (Timestamp::MIN.as_micros()..=Timestamp::MAX.as_micros())
+            .prop_map(|micros| Value::Timestamp(Timestamp::from_micros(micros).unwrap()))
+            .boxed(),
+        Kind::Uuid => any::<u128>().prop_map(|uuid| Value::Uuid(Uuid::from_u128(uuid))).boxed(),
+        Kind::Enum => Just(Value::Text("sent".to_owned())).boxed(),
+        Kind::Rows => Just(Value::Null).boxed(),
+    };
+    if field.nullable { prop_oneof![Just(Value::Null), plain].boxed() } else { plain }
+}
+
+fn row() -> impl Strategy<Value = Vec<(usize, Value)>> {
+    let schema = sample::schema();
+    let fields = schema.by_name("Invoice").unwrap().fields();
+    let writable = fields.iter().enumerate().filter(|(_, field)| field.is_column() && !field.is_server_owned());
+    writable.map(|(i, field)| (Just(i), value(field))).collect::<Vec<_>>()
+}
+
+proptest! {
+    #[test]
+    fn what_is_written_is_read_back(row in row()) {
+        let schema = Arc::new(sample::schema());
+        let model = schema.by_name("Invoice").unwrap();
+        let (fields, values): (Vec<usize>, Vec<Value>) = row.iter().cloned().unzip();
+        let mut output = JsonRows::new(schema.clone(), b"", 0);
+        output.row(&Found { model, fields: &fields, row: &values, version: 1, included: &[] }).unwrap();
+        prop_assert_eq!(decode(model, &output.into_bytes(), Form::Create, 64), Ok(row));
+    }
+
+    #[test]
+    fn any_bytes_are_refused_or_read(body: Vec<u8>) {
+        let schema = sample::schema();
+        let _ = decode(schema.by_name("Invoice").unwrap(), &body, Form::Update, 64);
+    }
+}

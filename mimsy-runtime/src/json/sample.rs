@@ -1,0 +1,133 @@
+//! A small shop, for the tests of the doors: every kind of field, both kinds of relation, a tenant.
+
+use mimsy_schema::{
+    Action, Actions, At, Cardinality, Duty, Effect, Entity, Expr, Field, Fragment, Kind, Leaf, List, OnDelete, Policy,
+    PolicyRule, Relation, Routes, Schema, Tenant, Text, Value,
+};
+
+fn field(name: &'static str, kind: Kind) -> Field {
+    let scale = if kind == Kind::Decimal { 2 } else { 0 };
+    Field { name: name.into(), column: name.into(), kind, scale, ..Field::EMPTY }
+}
+
+fn id() -> Field {
+    Field { duty: Duty::Key, ..field("id", Kind::Uuid) }
+}
+
+fn to_one(name: &'static str, target: &'static str) -> Field {
+    let relation = Relation {
+        targets: vec![target.into()].into(),
+        fields: vec![name.into()].into(),
+        cardinality: Cardinality::One,
+        inverse: Text::EMPTY,
+        on_delete: OnDelete::Restrict,
+    };
+    Field { relation: Some(relation), ..field(name, Kind::Uuid) }
+}
+
+fn to_many(name: &'static str, target: &'static str, inverse: &'static str) -> Field {
+    let relation = Relation {
+        targets: vec![target.into()].into(),
+        fields: List::EMPTY,
+        cardinality: Cardinality::Many,
+        inverse: inverse.into(),
+        on_delete: OnDelete::Restrict,
+    };
+    Field { relation: Some(relation), ..field(name, Kind::Rows) }
+}
+
+fn nullable(field: Field) -> Field {
+    Field { nullable: true, ..field }
+}
+
+fn policy() -> Policy {
+    let rule = PolicyRule {
+        name: "anybody".into(),
+        doc: "Anybody may.".into(),
+        effect: Effect::Can,
+        actions: Actions(vec!["*".into()].into()),
+        params: 1,
+        body: Expr::bool(true),
+        at: At::UNKNOWN,
+    };
+    Policy { actor: "User".into(), rules: vec![rule].into() }
+}
+
+fn fragment(
+    name: &'static str,
+    path: &'static str,
+    fields: Vec<Field>,
+    tenant: Option<&'static [&'static str]>,
+    open: Routes,
+) -> Fragment {
+    let tenant = tenant.map(|path| Tenant { path: path.iter().map(|step| Text::Static(step)).collect() });
+    let table = path.replace('-', "_");
+    let entity = Entity {
+        name: name.into(),
+        table: table.into(),
+        fields: fields.into(),
+        key: vec!["id".into()].into(),
+        tenant,
+        ..Entity::EMPTY
+    };
+    let actions = ["list", "get", "create", "update", "delete"];
+    let actions = actions.iter().map(|name| Action { name: (*name).into(), at: At::UNKNOWN }).collect();
+    let routes = Routes { path: path.into(), actions, ..open };
+    Fragment { entity, policy: Some(policy()), routes: Some(routes) }
+}
+
+fn open(filter: &[&'static str], sort: &[&'static str], include: &[&'static str]) -> Routes {
+    let paths = |paths: &[&'static str]| -> List<List<Text>> {
+        paths.iter().map(|path| path.split('.').map(Text::Static).collect()).collect()
+    };
+    Routes { filter: paths(filter), sort: paths(sort), include: paths(include), ..Routes::default() }
+}
+
+/// The shop.
+pub(crate) fn schema() -> Schema {
+    let status = Field {
+        values: vec!["draft".into(), "sent".into(), "paid".into()].into(),
+        default: Some(Leaf::Owned(Value::Text("draft".to_owned()))),
+        ..field("status", Kind::Enum)
+    };
+    let invoice = vec![
+        id(),
+        to_one("org", "Org"),
+        field("number", Kind::Text),
+        to_one("customer", "Customer"),
+        to_many("lines", "Line", "invoice"),
+        status,
+        field("total", Kind::Decimal),
+        nullable(field("note", Kind::Text)),
+        nullable(field("due", Kind::Timestamp)),
+        nullable(field("rank", Kind::Int)),
+        field("urgent", Kind::Bool),
+        Field { duty: Duty::Created, ..field("created_at", Kind::Timestamp) },
+    ];
+    let opened = open(
+        &["number", "status", "customer", "total", "note", "due", "rank", "urgent", "customer.name", "lines"],
+        &["number", "status", "total", "customer.name"],
+        &["customer", "lines"],
+    );
+    let own: Option<&'static [&'static str]> = Some(&["org"]);
+    mimsy_schema::assemble(vec![
+        fragment("Org", "orgs", vec![id(), field("name", Kind::Text)], Some(&["id"]), open(&[], &[], &[])),
+        fragment("User", "users", vec![id(), to_one("org", "Org")], own, open(&[], &[], &[])),
+        fragment(
+            "Customer",
+            "customers",
+            vec![id(), to_one("org", "Org"), field("name", Kind::Text), field("vip", Kind::Bool)],
+            own,
+            open(&["name"], &["name"], &[]),
+        ),
+        fragment("Invoice", "invoices", invoice, own, opened),
+        fragment(
+            "Line",
+            "lines",
+            vec![id(), to_one("invoice", "Invoice"), field("qty", Kind::Int)],
+            Some(&["invoice", "org"]),
+            open(&["qty"], &["qty"], &["invoice"]),
+        ),
+    ])
+    .unwrap_or_else(|found| panic!("the sample is wrong:\n{found}"))
+}
