@@ -7,6 +7,7 @@
 mod address;
 mod error;
 mod options;
+mod postgres;
 mod sqlite;
 mod tx;
 
@@ -15,6 +16,7 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 
 use self::address::Address;
+use self::postgres::Postgres;
 use self::sqlite::Sqlite;
 use crate::sql::{Dialect, dialect};
 
@@ -48,6 +50,7 @@ pub struct Store {
 #[derive(Clone)]
 enum Engine {
     Sqlite(Arc<Sqlite>),
+    Postgres(Arc<Postgres>),
 }
 
 impl Store {
@@ -60,7 +63,7 @@ impl Store {
     pub async fn connect(url: &str, options: Options) -> Result<Self, StoreError> {
         let engine = match Address::parse(url)? {
             Address::Sqlite { path, create } => Engine::Sqlite(Arc::new(Sqlite::open(path, create, &options)?)),
-            Address::Postgres(_) => return Err(StoreError::Address("no Postgres in this build".to_owned())),
+            Address::Postgres(url) => Engine::Postgres(Arc::new(Postgres::open(&url, &options).await?)),
         };
         Ok(Self { engine })
     }
@@ -70,6 +73,7 @@ impl Store {
     pub fn dialect(&self) -> &'static Dialect {
         match self.engine {
             Engine::Sqlite(_) => &dialect::SQLITE,
+            Engine::Postgres(_) => &dialect::POSTGRES,
         }
     }
 
@@ -85,6 +89,7 @@ impl Store {
     {
         match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.read(work).await,
+            Engine::Postgres(postgres) => postgres.read(work).await,
         }
     }
 
@@ -100,6 +105,7 @@ impl Store {
     {
         match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.snapshot(work).await,
+            Engine::Postgres(postgres) => postgres.snapshot(work).await,
         }
     }
 
@@ -119,6 +125,7 @@ impl Store {
     {
         match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.write(work).await,
+            Engine::Postgres(postgres) => postgres.write(work).await,
         }
     }
 
@@ -129,6 +136,7 @@ impl Store {
     pub async fn ping(&self) -> Result<(), StoreError> {
         match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.ping(),
+            Engine::Postgres(postgres) => postgres.ping().await,
         }
     }
 
@@ -136,6 +144,7 @@ impl Store {
     pub async fn close(&self) {
         match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.close().await,
+            Engine::Postgres(postgres) => postgres.close().await,
         }
     }
 

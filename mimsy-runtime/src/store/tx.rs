@@ -1,12 +1,13 @@
 //! What a unit of work talks to: one connection of either driver, for as long as the unit runs.
 
-use super::{StoreError, sqlite};
+use super::{StoreError, postgres, sqlite};
 use crate::row::{BadCell, Row};
 use crate::sql::{Dialect, Statement, dialect};
 
 /// The wire under a unit of work. A new lane (a pipelined one, say) is a variant here and nothing above.
 pub(super) enum Lane<'c> {
     Sqlite(&'c mut rusqlite::Connection),
+    Postgres(&'c mut postgres::Lane),
 }
 
 /// The statements of one unit of work.
@@ -33,6 +34,7 @@ impl<'c> Tx<'c> {
     pub fn dialect(&self) -> &'static Dialect {
         match self.lane {
             Lane::Sqlite(_) => &dialect::SQLITE,
+            Lane::Postgres(_) => &dialect::POSTGRES,
         }
     }
 
@@ -48,6 +50,7 @@ impl<'c> Tx<'c> {
         self.alive()?;
         let result = match &mut self.lane {
             Lane::Sqlite(connection) => sqlite::rows(connection, statement, each),
+            Lane::Postgres(lane) => lane.rows(statement, each).await,
         };
         self.judge(result)
     }
@@ -60,6 +63,7 @@ impl<'c> Tx<'c> {
         self.alive()?;
         let result = match &mut self.lane {
             Lane::Sqlite(connection) => sqlite::execute(connection, statement),
+            Lane::Postgres(lane) => lane.execute(statement).await,
         };
         self.judge(result)
     }
@@ -69,6 +73,7 @@ impl<'c> Tx<'c> {
         self.alive()?;
         let result = match &mut self.lane {
             Lane::Sqlite(connection) => sqlite::define(connection, text),
+            Lane::Postgres(lane) => lane.define(text).await,
         };
         self.judge(result)
     }

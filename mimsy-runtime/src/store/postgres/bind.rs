@@ -1,0 +1,88 @@
+//! Binds in Postgres' binary format. A NULL has the type of its bind's kind.
+
+use mimsy_schema::{Kind, Timestamp, Value};
+use sqlx::Arguments as _;
+use sqlx::encode::{Encode, IsNull};
+use sqlx::error::BoxDynError;
+use sqlx::postgres::types::Oid;
+use sqlx::postgres::{PgArgumentBuffer, PgArguments, PgTypeInfo, Postgres};
+use sqlx::types::Type;
+use uuid::Uuid;
+
+use super::failure;
+use super::numeric::Numeric;
+use crate::sql::Bind;
+use crate::store::StoreError;
+
+/// The binds of a statement, encoded.
+pub(super) fn arguments(binds: &[Bind]) -> Result<PgArguments, StoreError> {
+    let mut arguments = PgArguments::default();
+    arguments.reserve(binds.len(), binds.len() * 16);
+    for bind in binds {
+        let added = match &bind.value {
+            Value::Bool(value) => arguments.add(*value),
+            Value::Int(value) => arguments.add(*value),
+            Value::Text(value) => arguments.add(value.as_str()),
+            Value::Decimal(value) => arguments.add(Numeric(*value)),
+            Value::Timestamp(value) => arguments.add(Moment(*value)),
+            Value::Uuid(value) => arguments.add(*value),
+            Value::Null => match bind.kind {
+                Kind::Bool => arguments.add(None::<bool>),
+                Kind::Int => arguments.add(None::<i64>),
+                Kind::Text | Kind::Enum | Kind::Rows => arguments.add(None::<&str>),
+                Kind::Decimal => arguments.add(None::<Numeric>),
+                Kind::Timestamp => arguments.add(None::<Moment>),
+                Kind::Uuid => arguments.add(None::<Uuid>),
+            },
+        };
+        added.map_err(|error| failure::store_error(sqlx::Error::Encode(error)))?;
+    }
+    Ok(arguments)
+}
+
+/// TIMESTAMPTZ on the wire: microseconds since 2000-01-01T00:00:00Z.
+struct Moment(Timestamp);
+
+/// 2000-01-01T00:00:00Z, in microseconds since 1970.
+pub(super) const EPOCH: i64 = 946_684_800_000_000;
+
+impl Type<Postgres> for Moment {
+    fn type_info() -> PgTypeInfo {
+        PgTypeInfo::with_oid(TIMESTAMPTZ)
+    }
+}
+
+impl Encode<'_, Postgres> for Moment {
+    fn encode_by_ref(&self, buffer: &mut PgArgumentBuffer) -> Result<IsNull, BoxDynError> {
+        buffer.extend_from_slice(&(self.0.as_micros() - EPOCH).to_be_bytes());
+        Ok(IsNull::No)
+    }
+}
+
+impl Type<Postgres> for Numeric {
+    fn type_info() -> PgTypeInfo {
+        PgTypeInfo::with_oid(NUMERIC)
+    }
+}
+
+impl Encode<'_, Postgres> for Numeric {
+    fn encode_by_ref(&self, buffer: &mut PgArgumentBuffer) -> Result<IsNull, BoxDynError> {
+        let bytes = self.to_bytes().ok_or("a decimal has more digits than the wire carries")?;
+        buffer.extend_from_slice(&bytes);
+        Ok(IsNull::No)
+    }
+}
+
+/// The fixed object ids of the built-in types, from Postgres' `pg_type.dat`.
+pub(super) const BOOL: Oid = Oid(16);
+pub(super) const NAME: Oid = Oid(19);
+pub(super) const INT8: Oid = Oid(20);
+pub(super) const INT2: Oid = Oid(21);
+pub(super) const INT4: Oid = Oid(23);
+pub(super) const TEXT: Oid = Oid(25);
+pub(super) const UNKNOWN: Oid = Oid(705);
+pub(super) const BPCHAR: Oid = Oid(1042);
+pub(super) const VARCHAR: Oid = Oid(1043);
+pub(super) const TIMESTAMPTZ: Oid = Oid(1184);
+pub(super) const NUMERIC: Oid = Oid(1700);
+pub(super) const UUID: Oid = Oid(2950);

@@ -1,0 +1,70 @@
+//! Postgres' errors as the store's: <https://www.postgresql.org/docs/current/errcodes-appendix.html>.
+
+use std::sync::Arc;
+
+use sqlx::postgres::PgDatabaseError;
+
+use crate::store::StoreError;
+
+/// What a failure of Postgres means to a caller.
+pub(super) fn store_error(error: sqlx::Error) -> StoreError {
+    match &error {
+        sqlx::Error::Database(database) => match database.try_downcast_ref::<PgDatabaseError>() {
+            Some(told) => told_error(told).unwrap_or_else(|| StoreError::Other(Arc::new(error))),
+            None => StoreError::Other(Arc::new(error)),
+        },
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::Protocol(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed => StoreError::Unavailable(Arc::new(error)),
+        _ => StoreError::Other(Arc::new(error)),
+    }
+}
+
+/// A failure of the first connection: what the server says of the address is worth repeating.
+pub(super) fn at_connect(error: sqlx::Error) -> StoreError {
+    match &error {
+        // 28: refused; 3D: no such database. Both messages name a role or a database, never a password.
+        sqlx::Error::Database(told)
+            if told.code().is_some_and(|code| code.starts_with("28") || code.starts_with("3D")) =>
+        {
+            StoreError::Address(format!("Postgres refuses the connection: {}", told.message()))
+        }
+        _ => match store_error(error) {
+            StoreError::Other(source) => StoreError::Unavailable(source),
+            error => error,
+        },
+    }
+}
+
+fn told_error(told: &PgDatabaseError) -> Option<StoreError> {
+    let table = told.table().map(ToOwned::to_owned);
+    let constraint = told.constraint().map(ToOwned::to_owned);
+    Some(match told.code() {
+        // Unique, and the exclusion constraint that generalises it.
+        "23505" | "23P01" => {
+            StoreError::Unique { table, index: constraint, columns: key(told.detail().unwrap_or_default()) }
+        }
+        // Restrict has a code of its own from Postgres 18 on.
+        "23503" | "23001" => StoreError::ForeignKey,
+        "23502" | "23514" => {
+            StoreError::Check { table, constraint, columns: told.column().map(ToOwned::to_owned).into_iter().collect() }
+        }
+        "40001" | "40P01" => StoreError::Serialization,
+        // A lock that was not free, a statement that took too long.
+        "55P03" | "57014" => StoreError::Busy,
+        code if ["08", "53", "57P"].iter().any(|class| code.starts_with(class)) => StoreError::Unavailable(Arc::from(
+            Box::<dyn std::error::Error + Send + Sync>::from(format!("{}: {}", code, told.message())),
+        )),
+        _ => return None,
+    })
+}
+
+/// "Key (org, email)=(…) already exists." in any language; the names stand before the first `)=(`.
+fn key(detail: &str) -> Vec<String> {
+    let Some((names, _)) = detail.split_once(")=(") else { return Vec::new() };
+    let Some((_, names)) = names.split_once('(') else { return Vec::new() };
+    names.split(", ").map(|name| name.trim_matches('"').to_owned()).collect()
+}
