@@ -1,15 +1,31 @@
 //! All that an expansion may name; hidden, and no part of the public API.
 
+mod closed;
+mod constant;
+mod describe;
+
+pub use core::clone::Clone;
+pub use core::default::Default;
+pub use core::fmt::Debug;
+pub use core::marker::Copy;
+pub use core::option::Option::{self, None, Some};
+pub use core::{assert, file, line};
+
 pub use mimsy_schema::hash::{entity_hash, same};
 pub use mimsy_schema::routes::covers;
 pub use mimsy_schema::{
     Action, Actions, At, Cardinality, Duty, Effect, Entity as EntityData, Expr, Field as FieldData, Fixed, Kind, Leaf,
-    List, Node, OnDelete, Op, Path, Policy as PolicyData, PolicyRule, Relation, Root, Routes as RoutesData, Rule, Tenant,
-    Text, ToValue, Unique, Value, model_hash,
+    List, Node, OnDelete, Op, Path, Policy as PolicyData, PolicyRule, Relation, Root, Routes as RoutesData, Rule,
+    Tenant, Text, Timestamp, ToValue, Unique, Value, model_hash,
 };
+pub use rust_decimal::Decimal;
 
+pub use self::closed::{Missing, missing};
+pub use self::constant::{Constant, Literal};
+pub use self::describe::{Declared, allows, field, is, is_to_one};
 pub use crate::entity::{Actor, Draft, Entity, Input, Part, Patch, RowReader, Source, Values};
-pub use crate::field::{Field, FieldType};
+pub use crate::field::{Choice, Field, FieldType, choice_from, choice_type, choice_value};
+pub use crate::key::Id;
 pub use crate::shape::*;
 
 /// An entity without a policy. The expansion of `#[policy]` is an inherent constant of this name, which wins over this
@@ -28,3 +44,33 @@ pub trait Unrouted {
 }
 
 impl<T> Unrouted for T {}
+
+/// What stands in an expansion where a value would be needed and a mistake of the author's left none. The build has
+/// failed by then, so nobody calls it.
+pub fn broken<T>() -> T {
+    unreachable!("the build failed")
+}
+
+/// A rule's first parameter of two.
+#[diagnostic::on_unimplemented(
+    message = "the actor of this policy is `{A}`, and this parameter is `{Self}`",
+    label = "not the actor",
+    note = "a rule takes the row; or the actor and the row; or, for `update`, the actor, the old row and the new one"
+)]
+pub trait IsActor<A> {}
+impl<T> IsActor<T> for T {}
+
+/// A rule's parameter that is the row.
+#[diagnostic::on_unimplemented(
+    message = "this policy is about `{E}`, and this parameter is `{Self}`",
+    label = "not the row",
+    note = "a rule takes the row; or the actor and the row; or, for `update`, the actor, the old row and the new one"
+)]
+pub trait IsRow<E> {}
+impl<T> IsRow<T> for T {}
+
+/// A parameter that is the actor.
+pub fn is_actor<T: IsActor<A>, A: Entity>() {}
+
+/// A parameter that is the row.
+pub fn is_row<T: IsRow<E>, E: Entity>() {}

@@ -2,10 +2,14 @@
 //!
 //! A macro asks a type through this trait and never reads its tokens, so aliases and re-exports work.
 
+mod choice;
+
 use mimsy_schema::{Kind, Text, Timestamp, Value};
 use rust_decimal::Decimal;
 
 use crate::shape;
+
+pub use choice::{Choice, choice_from, choice_type, choice_value};
 
 /// What the schema has to know of a field's type.
 #[derive(Clone, Copy, Debug)]

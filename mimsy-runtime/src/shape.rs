@@ -1,9 +1,20 @@
 //! What a rule sees: `Copy` markers that stand for the values of a row.
 //!
 //! A rule's body is re-emitted against these types and never called, so that rustc checks it; comparisons become calls
-//! of [`eq`] and [`cmp`], so that their messages teach.
+//! of [`eq`] and [`cmp`], so that their messages teach. Paths of `#[routes]` and `#[entity]` are walked over the same
+//! shapes, by [`hop`].
+//!
+//! No function here ever runs: a shape is a type, and its values are nowhere.
+
+mod compare;
+mod relation;
 
 use std::marker::PhantomData;
+
+pub use compare::{Accepts, Ordered, Same, accepts, cmp, eq};
+pub use relation::{
+    Fence, Hop, Include, KeyOf, PointsTo, Sort, ToMany, fence, filter, hop, include, key_of, points_back, rows, sort,
+};
 
 /// A text.
 #[derive(Clone, Copy, Debug)]
@@ -36,3 +47,38 @@ macro_rules! copy {
     )*};
 }
 copy!(Nullable, Key, Rel, Rows);
+
+/// What every function over shapes answers: nothing, since nobody calls it.
+#[cold]
+pub(crate) fn never_called() -> ! {
+    unreachable!("a shape is only ever type-checked")
+}
+
+impl<T: Copy> Nullable<T> {
+    /// Whether it is NULL.
+    #[must_use]
+    pub fn is_none(self) -> bool {
+        never_called()
+    }
+
+    /// Whether it is not NULL.
+    #[must_use]
+    pub fn is_some(self) -> bool {
+        never_called()
+    }
+
+    /// Whether it is not NULL, and a condition holds of it.
+    #[must_use]
+    pub fn is_some_and(self, _: impl FnOnce(T) -> bool) -> bool {
+        never_called()
+    }
+
+    /// The value, or another one in the place of NULL.
+    #[must_use]
+    pub fn unwrap_or<V>(self, _: V) -> T
+    where
+        T: Same<V>,
+    {
+        never_called()
+    }
+}

@@ -1,0 +1,200 @@
+//! Reading attributes: keys are known or the nearest one is named, values are what darling's derives say.
+//!
+//! Holds the types of values that several macros read: names ([`Dotted`]), texts, constants.
+
+use darling::FromMeta;
+use darling::ast::NestedMeta;
+use mimsy_schema::name;
+use proc_macro2::{Span, TokenStream};
+use syn::ext::IdentExt;
+use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
+use syn::{Attribute, Expr, ExprLit, Ident, Lit, LitStr, Member, Token};
+
+use crate::errors::Errors;
+
+/// Where each key was written.
+#[derive(Default)]
+pub(crate) struct Keys(Vec<(String, Span)>);
+
+impl Keys {
+    /// The place of a key; the macro's own, if it was not given.
+    pub(crate) fn span(&self, key: &str) -> Span {
+        self.0.iter().find(|(known, _)| known == key).map_or_else(Span::call_site, |(_, span)| *span)
+    }
+
+    /// Whether a key was given.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.0.iter().any(|(known, _)| known == key)
+    }
+}
+
+/// The arguments of an attribute, as far as they can be read; what cannot is told and left out.
+pub(crate) struct Args<A> {
+    pub(crate) read: A,
+    pub(crate) keys: Keys,
+}
+
+/// Read the arguments of `#[attribute(…)]`.
+pub(crate) fn read<A: FromMeta + Default>(
+    attribute: &str,
+    tokens: TokenStream,
+    known: &[&str],
+    errors: &mut Errors,
+) -> Args<A> {
+    let mut args = Args { read: A::default(), keys: Keys::default() };
+    let items = match NestedMeta::parse_meta_list(tokens) {
+        Ok(items) => items,
+        Err(error) => {
+            errors.keep::<()>(Err(error));
+            return args;
+        }
+    };
+    let mut kept = Vec::new();
+    for item in items {
+        let Some(key) = key_of(&item) else {
+            errors.on(&item, format!("`#[{attribute}(…)]` takes {}", name::listed(known.iter().copied())));
+            continue;
+        };
+        let word = key.unraw().to_string();
+        if !known.contains(&word.as_str()) {
+            errors.at(key.span(), unknown(&word, attribute, known));
+        } else if args.keys.has(&word) {
+            errors.at(key.span(), format!("`{word}` is said twice"));
+        } else {
+            args.keys.0.push((word, key.span()));
+            match A::from_list(std::slice::from_ref(&item)) {
+                Ok(_) => kept.push(item),
+                Err(error) => errors.darling(error),
+            }
+        }
+    }
+    args.read = A::from_list(&kept).unwrap_or_default();
+    args
+}
+
+fn unknown(word: &str, attribute: &str, known: &[&str]) -> String {
+    let hint = match name::nearest(word, known.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("it takes {}", name::listed(known.iter().copied())),
+    };
+    format!("`#[{attribute}]` has no `{word}`; {hint}")
+}
+
+fn key_of(item: &NestedMeta) -> Option<&Ident> {
+    match item {
+        NestedMeta::Meta(meta) => meta.path().get_ident(),
+        NestedMeta::NameValueInvalidExpr(pair) => pair.path.get_ident(),
+        NestedMeta::Lit(_) => None,
+    }
+}
+
+/// A path in field names: `org`, `customer.name`.
+#[derive(Clone)]
+pub(crate) struct Dotted(pub(crate) Vec<Ident>);
+
+impl Dotted {
+    /// Read an expression as a path.
+    pub(crate) fn of(expr: &Expr) -> syn::Result<Self> {
+        match expr {
+            Expr::Path(path) if path.qself.is_none() && path.path.get_ident().is_some() => {
+                Ok(Self(path.path.get_ident().cloned().into_iter().collect()))
+            }
+            Expr::Field(field) => {
+                let Self(mut steps) = Self::of(&field.base)?;
+                match &field.member {
+                    Member::Named(step) => steps.push(step.clone()),
+                    Member::Unnamed(index) => return Err(syn::Error::new(index.span, "a path is made of field names")),
+                }
+                Ok(Self(steps))
+            }
+            Expr::Group(group) => Self::of(&group.expr),
+            Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => {
+                let message = format!("fields are named without quotes: `{}`", text.value());
+                Err(syn::Error::new_spanned(text, message))
+            }
+            other => Err(syn::Error::new_spanned(other, "name a field, as in `org` or `customer.name`")),
+        }
+    }
+
+    /// Read `a, b.c, …`, a mistake an item.
+    pub(crate) fn list(tokens: TokenStream, errors: &mut Errors) -> Vec<Self> {
+        let parser = Punctuated::<Expr, Token![,]>::parse_terminated;
+        let Some(items) = errors.keep(syn::parse::Parser::parse2(parser, tokens)) else { return Vec::new() };
+        items.iter().filter_map(|item| errors.keep(Self::of(item))).collect()
+    }
+
+    /// The names as texts.
+    pub(crate) fn names(&self) -> Vec<String> {
+        self.0.iter().map(|step| step.unraw().to_string()).collect()
+    }
+
+    /// The last step.
+    pub(crate) fn span(&self) -> Span {
+        self.0.last().map_or_else(Span::call_site, Ident::span)
+    }
+}
+
+impl FromMeta for Dotted {
+    fn from_expr(expr: &Expr) -> darling::Result<Self> {
+        Ok(Self::of(expr)?)
+    }
+}
+
+/// A text with its place.
+#[derive(Clone)]
+pub(crate) struct Quoted(pub(crate) LitStr);
+
+impl FromMeta for Quoted {
+    fn from_expr(expr: &Expr) -> darling::Result<Self> {
+        match expr {
+            Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Ok(Self(text.clone())),
+            Expr::Group(group) => Self::from_expr(&group.expr),
+            other => Err(syn::Error::new_spanned(other, "write a text in quotes: `\"…\"`").into()),
+        }
+    }
+}
+
+/// Any expression; what it must be is the compiler's to say.
+#[derive(Clone)]
+pub(crate) struct Value(pub(crate) Expr);
+
+impl FromMeta for Value {
+    fn from_expr(expr: &Expr) -> darling::Result<Self> {
+        Ok(Self(expr.clone()))
+    }
+}
+
+/// The alias of the crate in `crate = alias`.
+#[derive(Clone)]
+pub(crate) struct Krate(pub(crate) syn::Path);
+
+impl FromMeta for Krate {
+    fn from_expr(expr: &Expr) -> darling::Result<Self> {
+        match expr {
+            Expr::Path(path) if path.qself.is_none() => Ok(Self(path.path.clone())),
+            other => Err(syn::Error::new_spanned(other, "name the crate by its path: `crate = alias`").into()),
+        }
+    }
+}
+
+/// The doc comment: its lines, each without the space that `///` leaves before it.
+pub(crate) fn doc(attrs: &[Attribute]) -> String {
+    let lines = attrs.iter().filter(|attr| attr.path().is_ident("doc")).filter_map(|attr| {
+        let Ok(pair) = attr.meta.require_name_value() else { return None };
+        let Expr::Lit(ExprLit { lit: Lit::Str(line), .. }) = &pair.value else { return None };
+        let line = line.value();
+        Some(line.strip_prefix(' ').unwrap_or(&line).trim_end().to_owned())
+    });
+    lines.collect::<Vec<_>>().join("\n").trim().to_owned()
+}
+
+/// The `#[cfg]`s, to be copied to all that is generated.
+pub(crate) fn cfgs(attrs: &[Attribute]) -> Vec<Attribute> {
+    attrs.iter().filter(|attr| attr.path().is_ident("cfg")).cloned().collect()
+}
+
+/// The span of an attribute's name.
+pub(crate) fn name_span(attr: &Attribute) -> Span {
+    attr.path().span()
+}

@@ -1,0 +1,155 @@
+//! What the types of an entity must be, asked of the compiler: bounds inside a function that nobody calls, and
+//! assertions on `const` data. Each spans the smallest token that can be wrong.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::Ident;
+
+use super::model::{Duty, Entity, Field, OnDelete};
+use crate::path::Rt;
+use crate::walk;
+
+/// The function whose body is type-checked and never called.
+///
+/// ```text
+/// fn bounds(row: ShapeOfInvoice) {
+///     key_of::<Invoice, Id<Invoice>>();
+///     fence(row.org);
+///     accepts::<Status, _>(Status::Draft);
+///     points_back::<Invoice, _>(rows::<Many<Line>>().invoice);
+///     let _ = row.org;
+/// }
+/// ```
+pub(super) fn bounds(entity: &Entity, shape: &Ident) -> TokenStream {
+    let rt = &entity.rt;
+    let key = entity.key.map(|key| {
+        let (ident, ty) = (&entity.ident, &entity.fields[key].ty);
+        quote!(#rt::key_of::<#ident, #ty>();)
+    });
+    let tenant = entity.tenant.as_ref().map(|path| walk::end(rt, &quote!(row), path, &quote!(#rt::fence)));
+    let fields = entity.fields.iter().map(|field| {
+        let cfgs = &field.cfgs;
+        let constants = constants(rt, field);
+        let inverse = inverse(entity, field);
+        let within = within(field);
+        quote!(#(#cfgs)* { #constants #inverse #within })
+    });
+    quote! {
+        #[allow(dead_code, unused_variables, clippy::all)]
+        fn bounds(row: #shape) {
+            #key
+            #tenant
+            #(#fields)*
+        }
+    }
+}
+
+/// Defaults and limits are values of the field.
+fn constants(rt: &Rt, field: &Field) -> TokenStream {
+    let ty = &field.ty;
+    let accepts = |constant: &crate::constant::Constant| {
+        let value = constant.tokens(rt);
+        quote!(#rt::accepts::<#ty, _>(#value);)
+    };
+    [&field.default, &field.min, &field.max].into_iter().flatten().map(accepts).collect()
+}
+
+/// An `inverse` is a field of the target that points back.
+fn inverse(entity: &Entity, field: &Field) -> Option<TokenStream> {
+    let inverse = field.inverse.as_ref()?.0.first()?;
+    let (rt, ident, ty) = (&entity.rt, &entity.ident, &field.ty);
+    let rows = quote_spanned!(inverse.span()=> #rt::rows::<#ty>().#inverse);
+    Some(quote!(#rt::points_back::<#ident, _>(#rows);))
+}
+
+/// `unique(within = …)` names fields of the entity.
+fn within(field: &Field) -> TokenStream {
+    let names = field.unique.iter().flatten().filter_map(|path| path.0.first());
+    names.map(|name| quote!(let _ = row.#name;)).collect()
+}
+
+/// Assertions on the kinds of fields, each at the key that needs the kind.
+///
+/// ```text
+/// const _: () = assert!(is(<i64 as Field>::TYPE, &[Kind::Text]), "`len` counts the characters of a text, and …");
+/// ```
+pub(super) fn assertions(entity: &Entity) -> TokenStream {
+    entity.fields.iter().map(|field| of_field(&entity.rt, field)).collect()
+}
+
+fn of_field(rt: &Rt, field: &Field) -> TokenStream {
+    let text = quote!(&[#rt::Kind::Text]);
+    let number = quote!(&[#rt::Kind::Int, #rt::Kind::Decimal]);
+    let moment = quote!(&[#rt::Kind::Timestamp]);
+    let decimal = quote!(&[#rt::Kind::Decimal]);
+    let choice = quote!(&[#rt::Kind::Enum]);
+    let needs = [
+        ("len", &text, "counts the characters of a text", "a `String`"),
+        ("pattern", &text, "matches a text", "a `String`"),
+        ("email", &text, "is a rule for text", "a `String`"),
+        ("login", &text, "is a name to log in with", "a `String`"),
+        ("min", &number, "limits a number", "an `i64` or a `Decimal`"),
+        ("max", &number, "limits a number", "an `i64` or a `Decimal`"),
+        ("scale", &decimal, "is the number of digits of a decimal", "a `Decimal`"),
+        ("created", &moment, "is the moment of the row's creation", "a `Timestamp`"),
+        ("updated", &moment, "is the moment of the row's last change", "a `Timestamp`"),
+        ("role", &choice, "is one of the roles of an enum", "an enum with `#[derive(Enum)]`"),
+    ];
+    let mut assertions = TokenStream::new();
+    for (key, kinds, does, wanted) in needs {
+        if field.keys.has(key) && !field.many {
+            let message = format!("`{key}` {does}: make `{}` {wanted}, or take `{key}` away", field.name);
+            let ty = &field.ty;
+            assertions.extend(assert(rt, field, key, &quote!(#rt::is(<#ty as #rt::Field>::TYPE, #kinds)), &message));
+        }
+    }
+    assertions.extend(required(rt, field));
+    assertions.extend(on_delete(rt, field));
+    assertions.extend(stored(rt, field));
+    assertions
+}
+
+/// What the server sets, and what an actor is asked for, is never NULL.
+fn required(rt: &Rt, field: &Field) -> TokenStream {
+    let ty = &field.ty;
+    let keys = ["created", "updated", "role"].into_iter().filter(|key| field.keys.has(key));
+    let assertion = |key| {
+        let message = format!("`{key}` is always known: take the `Option` away from `{}`", field.name);
+        assert(rt, field, key, &quote!(!<#ty as #rt::Field>::TYPE.nullable), &message)
+    };
+    keys.map(assertion).collect()
+}
+
+fn on_delete(rt: &Rt, field: &Field) -> TokenStream {
+    let Some(action) = field.on_delete.filter(|_| !field.many) else { return TokenStream::new() };
+    let (name, ty) = (&field.name, &field.ty);
+    let message = format!("`on_delete` says what happens when the target of a `Ref<…>` goes, and `{name}` is none");
+    let is_ref = quote!(#rt::is_to_one(<#ty as #rt::Field>::TYPE));
+    let mut assertions = assert(rt, field, "on_delete", &is_ref, &message);
+    if action == OnDelete::SetNull {
+        let message = format!("`set_null` makes the reference NULL: let `{name}` be an `Option<Ref<…>>`");
+        let nullable = quote!(!#rt::is_to_one(<#ty as #rt::Field>::TYPE) || <#ty as #rt::Field>::TYPE.nullable);
+        assertions.extend(assert(rt, field, "on_delete", &nullable, &message));
+    }
+    assertions
+}
+
+/// A to-many that an alias hides would be asked for in a draft, where it has no value.
+fn stored(rt: &Rt, field: &Field) -> TokenStream {
+    if !field.is_input() || field.duty != Duty::Data {
+        return TokenStream::new();
+    }
+    let (ty, name) = (&field.ty, &field.name);
+    let message = format!("`{name}` is a to-many relation behind an alias: write its type as `Many<…>`");
+    let holds = quote!(!#rt::is(<#ty as #rt::Field>::TYPE, &[#rt::Kind::Rows]));
+    at(rt, field, field.ident.span(), &holds, &message)
+}
+
+fn assert(rt: &Rt, field: &Field, key: &str, holds: &TokenStream, message: &str) -> TokenStream {
+    at(rt, field, field.keys.span(key), holds, message)
+}
+
+fn at(rt: &Rt, field: &Field, span: Span, holds: &TokenStream, message: &str) -> TokenStream {
+    let cfgs = &field.cfgs;
+    quote_spanned!(span=> #(#cfgs)* const _: () = #rt::assert!(#holds, #message);)
+}

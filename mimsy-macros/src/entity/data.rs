@@ -1,0 +1,143 @@
+//! The description of an entity as tokens: the `const` data that every back end reads.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::model::{Duty, Entity, Field, OnDelete};
+use crate::constant::Constant;
+use crate::path::Rt;
+
+/// The one `static` list of fields.
+///
+/// ```text
+/// const FIELDS: &[FieldData] = &[field(<String as Field>::TYPE, Declared { name: &[Text::Static("number")], … }), …];
+/// ```
+pub(super) fn fields(entity: &Entity) -> TokenStream {
+    let rt = &entity.rt;
+    let fields = entity.fields.iter().map(|one| field(rt, one));
+    quote! {
+        const FIELDS: &[#rt::FieldData] = &[#(#fields),*];
+    }
+}
+
+fn field(rt: &Rt, field: &Field) -> TokenStream {
+    let Field { name, column, doc, ty, cfgs, login, role, .. } = field;
+    let semantic = field.email.then(|| quote!(semantic: "email",));
+    let scale = field.scale.map(|scale| quote!(scale: #rt::Some(#scale),));
+    let duty = duty(rt, field.duty);
+    let default = field.default.as_ref().map(|value| {
+        let value = constant(rt, value);
+        quote!(default: #rt::Some(&#value),)
+    });
+    let rules = rules(rt, field);
+    let inverse = field.inverse.as_ref().map(|inverse| {
+        let inverse = inverse.names().concat();
+        quote!(inverse: #inverse,)
+    });
+    let on_delete = field.on_delete.map(|action| {
+        let action = on_delete(rt, action);
+        quote!(on_delete: #action,)
+    });
+    quote! {
+        #(#cfgs)* #rt::field(<#ty as #rt::Field>::TYPE, #rt::Declared {
+            name: &[#rt::Text::Static(#name)],
+            column: #column,
+            doc: #doc,
+            #semantic #scale
+            duty: #duty,
+            #default
+            rules: &[#(#rules),*],
+            #inverse #on_delete
+            login: #login,
+            role: #role,
+            ..#rt::Declared::NOTHING
+        })
+    }
+}
+
+fn duty(rt: &Rt, duty: Duty) -> TokenStream {
+    match duty {
+        Duty::Data => quote!(#rt::Duty::Data),
+        Duty::Key => quote!(#rt::Duty::Key),
+        Duty::Created => quote!(#rt::Duty::Created),
+        Duty::Updated => quote!(#rt::Duty::Updated),
+    }
+}
+
+fn on_delete(rt: &Rt, action: OnDelete) -> TokenStream {
+    match action {
+        OnDelete::Restrict => quote!(#rt::OnDelete::Restrict),
+        OnDelete::Cascade => quote!(#rt::OnDelete::Cascade),
+        OnDelete::SetNull => quote!(#rt::OnDelete::SetNull),
+    }
+}
+
+fn rules(rt: &Rt, field: &Field) -> Vec<TokenStream> {
+    let mut rules = Vec::new();
+    if let Some((min, max)) = &field.len {
+        let bound = |end: &Option<syn::Expr>| match end {
+            Some(end) => quote!(#rt::Some(#end)),
+            None => quote!(#rt::None),
+        };
+        let (min, max) = (bound(min), bound(max));
+        rules.push(quote!(#rt::Rule::Len { min: #min, max: #max }));
+    }
+    if let Some(min) = &field.min {
+        let min = constant(rt, min);
+        rules.push(quote!(#rt::Rule::Min(#rt::Leaf::Static(&#min))));
+    }
+    if let Some(max) = &field.max {
+        let max = constant(rt, max);
+        rules.push(quote!(#rt::Rule::Max(#rt::Leaf::Static(&#max))));
+    }
+    if let Some(pattern) = &field.pattern {
+        rules.push(quote!(#rt::Rule::Pattern(#rt::Text::Static(#pattern))));
+    }
+    if field.email {
+        rules.push(quote!(#rt::Rule::Email));
+    }
+    rules
+}
+
+fn constant(rt: &Rt, constant: &Constant) -> TokenStream {
+    let value = constant.tokens(rt);
+    quote!(#rt::Constant(#value))
+}
+
+/// The description of the entity.
+///
+/// ```text
+/// &EntityData { name: Text::Static("Invoice"), table: Text::Static("invoices"), fields: List::Static(FIELDS), … }
+/// ```
+pub(super) fn entity(entity: &Entity) -> TokenStream {
+    let Entity { rt, name, doc, table, .. } = entity;
+    let key = entity.key.map(|key| {
+        let key = &entity.fields[key].name;
+        quote!(#rt::Text::Static(#key))
+    });
+    let uniques = entity.fields.iter().filter_map(|field| {
+        // The index is led by what the author names as the space of the names.
+        let mut names: Vec<String> = field.unique.as_ref()?.iter().flat_map(|path| path.names()).collect();
+        names.push(field.name.clone());
+        let cfgs = &field.cfgs;
+        Some(quote!(#(#cfgs)* #rt::Unique { fields: #rt::List::Static(&[#(#rt::Text::Static(#names)),*]) }))
+    });
+    let tenant = match &entity.tenant {
+        None => quote!(#rt::None),
+        Some(path) => {
+            let path = path.names();
+            quote!(#rt::Some(#rt::Tenant { path: #rt::List::Static(&[#(#rt::Text::Static(#path)),*]) }))
+        }
+    };
+    quote! {
+        &#rt::EntityData {
+            name: #rt::Text::Static(#name),
+            doc: #rt::Text::Static(#doc),
+            table: #rt::Text::Static(#table),
+            fields: #rt::List::Static(FIELDS),
+            key: #rt::List::Static(&[#key]),
+            uniques: #rt::List::Static(&[#(#uniques),*]),
+            tenant: #tenant,
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! An entity as it was declared: attributes read, names decided, types still tokens.
+
+use mimsy_schema::name;
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::ext::IdentExt;
+use syn::{Attribute, Expr, ExprLit, Fields, Ident, Lit, LitStr, Type, Visibility};
+
+use super::parse::{self, FieldArgs, Parts, Unique};
+use crate::attr::{self, Args, Dotted, Keys};
+use crate::constant::Constant;
+use crate::errors::Errors;
+use crate::path::Rt;
+
+/// An entity.
+pub(super) struct Entity {
+    pub(super) rt: Rt,
+    pub(super) ident: Ident,
+    pub(super) name: String,
+    pub(super) doc: String,
+    pub(super) table: String,
+    pub(super) tenant: Option<Dotted>,
+    /// The position of the key; `None` after a mistake.
+    pub(super) key: Option<usize>,
+    pub(super) fields: Vec<Field>,
+}
+
+/// Who sets a field, as the variant's name in the schema.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Duty {
+    Data,
+    Key,
+    Created,
+    Updated,
+}
+
+/// What happens on a delete of the target.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum OnDelete {
+    Restrict,
+    Cascade,
+    SetNull,
+}
+
+/// A field.
+pub(super) struct Field {
+    pub(super) ident: Ident,
+    pub(super) name: String,
+    pub(super) vis: Visibility,
+    /// The type, with `Self` spelled out.
+    pub(super) ty: TokenStream,
+    pub(super) cfgs: Vec<Attribute>,
+    pub(super) docs: Vec<Attribute>,
+    pub(super) doc: String,
+    pub(super) column: String,
+    pub(super) duty: Duty,
+    /// Whether the type is written as `Many<…>`; see [`Field::is_input`].
+    pub(super) many: bool,
+    /// Whether it is the direct tenant.
+    pub(super) tenant: bool,
+    pub(super) default: Option<Constant>,
+    pub(super) len: Option<(Option<Expr>, Option<Expr>)>,
+    pub(super) min: Option<Constant>,
+    pub(super) max: Option<Constant>,
+    pub(super) pattern: Option<LitStr>,
+    pub(super) email: bool,
+    /// The names beside which it is unique.
+    pub(super) unique: Option<Vec<Dotted>>,
+    pub(super) inverse: Option<Dotted>,
+    pub(super) on_delete: Option<OnDelete>,
+    pub(super) scale: Option<u8>,
+    pub(super) login: bool,
+    pub(super) role: bool,
+    /// Where the keys of its attribute stand.
+    pub(super) keys: Keys,
+}
+
+impl Field {
+    /// Whether a draft carries it. What is a to-many behind an alias is told by a bound.
+    pub(super) fn is_input(&self) -> bool {
+        self.duty == Duty::Data && !self.many
+    }
+}
+
+impl Entity {
+    /// The model of a struct; `None` if it has no fields to speak of.
+    pub(super) fn new(rt: Rt, parts: Parts, errors: &mut Errors) -> Option<Self> {
+        let Parts { args, item, fields } = parts;
+        let ident = item.ident;
+        if !item.generics.params.is_empty() {
+            errors.on(&item.generics, "an entity is one table, so it has no type parameters and no lifetimes");
+            return None;
+        }
+        if !matches!(item.fields, Fields::Named(_)) {
+            let message = format!("an entity has named fields: `struct {ident} {{ pub id: Id<Self>, … }}`");
+            errors.at(ident.span(), message);
+            return None;
+        }
+        let mut fields: Vec<Field> =
+            fields.into_iter().filter_map(|(field, args)| Field::new(&ident, field, args, errors)).collect();
+        let key = key(&ident, &mut fields, errors);
+        let tenant = args.read.tenant;
+        if let Some([direct]) = tenant.as_ref().map(|path| path.0.as_slice()) {
+            for field in fields.iter_mut().filter(|field| field.duty == Duty::Data && field.ident == *direct) {
+                field.tenant = true;
+            }
+        }
+        let name = ident.unraw().to_string();
+        let table = args.read.table.map_or_else(|| name::table(&name), |table| table.0.value());
+        Some(Self { rt, name, doc: attr::doc(&item.attrs), table, tenant, key, fields, ident })
+    }
+}
+
+/// The key: the field that says so, or else the one named `id`.
+fn key(entity: &Ident, fields: &mut [Field], errors: &mut Errors) -> Option<usize> {
+    let marked: Vec<usize> = (0..fields.len()).filter(|&n| fields[n].duty == Duty::Key).collect();
+    for &second in marked.iter().skip(1) {
+        let first = &fields[marked[0]].name;
+        let message = format!("`{entity}` has one key, and it is `{first}` already: take `id` away from one of them");
+        errors.at(fields[second].keys.span("id"), message);
+    }
+    let key = marked.first().copied().or_else(|| fields.iter().position(|field| field.name == "id"));
+    match key {
+        Some(key) => fields[key].duty = Duty::Key,
+        None => errors.at(
+            entity.span(),
+            format!("`{entity}` has no key: add `pub id: Id<Self>`, or put `#[field(id)]` on the field that is it"),
+        ),
+    }
+    key
+}
+
+impl Field {
+    fn new(entity: &Ident, field: syn::Field, args: Args<FieldArgs>, errors: &mut Errors) -> Option<Self> {
+        let ident = field.ident?;
+        let Args { read, keys } = args;
+        let name = ident.unraw().to_string();
+        let duty = duty(&read, &keys, errors);
+        let constant = |value: Option<attr::Value>, errors: &mut Errors| {
+            value.and_then(|value| errors.keep(Constant::of(&value.0)))
+        };
+        let unique = read.unique.map(|Unique { within }| within);
+        for path in unique.iter().flatten().filter(|path| path.0.len() > 1) {
+            errors.at(path.span(), "`within` names fields of this entity, not of another one");
+        }
+        let inverse = read.inverse.filter(|inverse| {
+            let single = inverse.0.len() == 1;
+            if !single {
+                errors.at(inverse.span(), "`inverse` names one field of the other entity");
+            }
+            single
+        });
+        Some(Self {
+            vis: field.vis,
+            ty: spell_self(field.ty.to_token_stream(), entity),
+            cfgs: attr::cfgs(&field.attrs),
+            docs: field.attrs.iter().filter(|attr| attr.path().is_ident("doc")).cloned().collect(),
+            doc: attr::doc(&field.attrs),
+            column: read.column.map_or_else(|| name.clone(), |column| column.0.value()),
+            duty,
+            many: is_many(&field.ty),
+            tenant: false,
+            default: constant(read.default, errors),
+            len: read.len.and_then(|value| errors.keep(parse::len(&value.0))),
+            min: constant(read.min, errors),
+            max: constant(read.max, errors),
+            pattern: read.pattern.map(|pattern| pattern.0),
+            email: read.email.is_present(),
+            unique,
+            inverse,
+            on_delete: read.on_delete.and_then(|value| errors.keep(on_delete(&value.0))),
+            scale: read.scale.and_then(|value| errors.keep(scale(&value.0))),
+            login: read.login.is_present(),
+            role: read.role.is_present(),
+            name,
+            ident,
+            keys,
+        })
+    }
+}
+
+fn duty(read: &FieldArgs, keys: &Keys, errors: &mut Errors) -> Duty {
+    let said = [
+        ("id", &read.id, Duty::Key),
+        ("created", &read.created, Duty::Created),
+        ("updated", &read.updated, Duty::Updated),
+    ];
+    let mut said = said.into_iter().filter(|(_, flag, _)| flag.is_present());
+    let Some((first, _, duty)) = said.next() else { return Duty::Data };
+    for (second, ..) in said {
+        errors.at(keys.span(second), format!("a field is `{first}` or `{second}`, not both"));
+    }
+    for key in ["default", "unique"].into_iter().filter(|&key| keys.has(key) && (key == "default" || duty == Duty::Key))
+    {
+        let message = match key {
+            "default" => format!("the server sets a field that is `{first}`, so a default would never be used"),
+            _ => "the key is unique by itself".to_owned(),
+        };
+        errors.at(keys.span(key), message);
+    }
+    duty
+}
+
+/// Whether a type is written as `Many<…>`: such a field holds nothing, so a draft has no place for it.
+fn is_many(ty: &Type) -> bool {
+    match ty {
+        Type::Path(path) => path.path.segments.last().is_some_and(|last| last.ident == "Many"),
+        Type::Group(group) => is_many(&group.elem),
+        Type::Paren(paren) => is_many(&paren.elem),
+        _ => false,
+    }
+}
+
+fn on_delete(expr: &Expr) -> syn::Result<OnDelete> {
+    const WORDS: [&str; 3] = ["restrict", "cascade", "set_null"];
+    let word = Dotted::of(expr)?.names().join(".");
+    match word.as_str() {
+        "restrict" => Ok(OnDelete::Restrict),
+        "cascade" => Ok(OnDelete::Cascade),
+        "set_null" => Ok(OnDelete::SetNull),
+        other => {
+            let hint = match name::nearest(other, WORDS) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("say {}", name::listed(WORDS)),
+            };
+            Err(syn::Error::new_spanned(expr, format!("`on_delete` knows no `{other}`; {hint}")))
+        }
+    }
+}
+
+fn scale(expr: &Expr) -> syn::Result<u8> {
+    let number = match expr {
+        Expr::Lit(ExprLit { lit: Lit::Int(int), .. }) => int.base10_parse::<u8>().ok(),
+        _ => None,
+    };
+    number
+        .filter(|scale| *scale <= mimsy_schema::fixed::MAX_SCALE)
+        .ok_or_else(|| syn::Error::new_spanned(expr, "`scale` is the number of digits behind the point, from 0 to 18"))
+}
+
+/// Write the entity's name for `Self`, since types are repeated where `Self` is another type.
+fn spell_self(tokens: TokenStream, entity: &Ident) -> TokenStream {
+    let spell = |tree| match tree {
+        TokenTree::Ident(word) if word == "Self" => {
+            let mut entity = entity.clone();
+            entity.set_span(entity.span().located_at(word.span()));
+            TokenTree::Ident(entity)
+        }
+        TokenTree::Group(group) => {
+            let mut spelled = proc_macro2::Group::new(group.delimiter(), spell_self(group.stream(), entity));
+            spelled.set_span(group.span());
+            TokenTree::Group(spelled)
+        }
+        other => other,
+    };
+    tokens.into_iter().map(spell).collect()
+}

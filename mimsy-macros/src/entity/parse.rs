@@ -1,0 +1,168 @@
+//! From tokens to a struct and the arguments of its attributes.
+
+use darling::FromMeta;
+use darling::ast::NestedMeta;
+use darling::util::Flag;
+use proc_macro2::TokenStream;
+use syn::{Attribute, Expr, Item, ItemStruct, Meta};
+
+use crate::attr::{self, Args, Dotted, Krate, Quoted, Value};
+use crate::errors::Errors;
+use crate::path::Rt;
+
+const ENTITY: &[&str] = &["tenant", "table", "crate"];
+const FIELD: &[&str] = &[
+    "id",
+    "created",
+    "updated",
+    "login",
+    "role",
+    "column",
+    "default",
+    "len",
+    "min",
+    "max",
+    "pattern",
+    "email",
+    "unique",
+    "inverse",
+    "on_delete",
+    "scale",
+];
+
+/// `#[entity(…)]`.
+#[derive(Default, FromMeta)]
+pub(super) struct EntityArgs {
+    pub(super) tenant: Option<Dotted>,
+    pub(super) table: Option<Quoted>,
+    #[darling(rename = "crate")]
+    krate: Option<Krate>,
+}
+
+/// `#[field(…)]`.
+#[derive(Default, FromMeta)]
+pub(super) struct FieldArgs {
+    pub(super) id: Flag,
+    pub(super) created: Flag,
+    pub(super) updated: Flag,
+    pub(super) login: Flag,
+    pub(super) role: Flag,
+    pub(super) column: Option<Quoted>,
+    pub(super) default: Option<Value>,
+    pub(super) len: Option<Value>,
+    pub(super) min: Option<Value>,
+    pub(super) max: Option<Value>,
+    pub(super) pattern: Option<Quoted>,
+    pub(super) email: Flag,
+    pub(super) unique: Option<Unique>,
+    pub(super) inverse: Option<Dotted>,
+    pub(super) on_delete: Option<Value>,
+    pub(super) scale: Option<Value>,
+}
+
+/// `unique`, `unique(within = org)`, `unique(within(org, year))`.
+#[derive(Default)]
+pub(super) struct Unique {
+    pub(super) within: Vec<Dotted>,
+}
+
+impl FromMeta for Unique {
+    fn from_word() -> darling::Result<Self> {
+        Ok(Self::default())
+    }
+
+    fn from_list(items: &[NestedMeta]) -> darling::Result<Self> {
+        let [NestedMeta::Meta(item)] = items else { return Err(darling::Error::custom(WITHIN)) };
+        if !item.path().is_ident("within") {
+            return Err(darling::Error::custom(WITHIN).with_span(item.path()));
+        }
+        let within = match item {
+            Meta::NameValue(pair) => vec![Dotted::of(&pair.value)?],
+            Meta::List(list) => {
+                let mut errors = Errors::default();
+                let within = Dotted::list(list.tokens.clone(), &mut errors);
+                errors.into_darling()?;
+                within
+            }
+            Meta::Path(path) => return Err(darling::Error::custom(WITHIN).with_span(path)),
+        };
+        Ok(Self { within })
+    }
+}
+
+const WITHIN: &str = "say `unique`, `unique(within = org)` or `unique(within(org, year))`";
+
+/// What the author wrote.
+pub(super) struct Parsed {
+    pub(super) rt: Rt,
+    pub(super) item: Option<Parts>,
+}
+
+/// A struct with named fields, and what its attributes say.
+pub(super) struct Parts {
+    pub(super) args: Args<EntityArgs>,
+    pub(super) item: ItemStruct,
+    pub(super) fields: Vec<(syn::Field, Args<FieldArgs>)>,
+}
+
+pub(super) fn parse(args: TokenStream, item: TokenStream, errors: &mut Errors) -> Parsed {
+    let args: Args<EntityArgs> = attr::read("entity", args, ENTITY, errors);
+    let rt = Rt::new(args.read.krate.as_ref().map(|krate| &krate.0));
+    let item = match syn::parse2::<Item>(item) {
+        Ok(Item::Struct(item)) => item,
+        Ok(other) => {
+            errors.on(&other, "`#[entity]` belongs on a struct with named fields");
+            return Parsed { rt, item: None };
+        }
+        Err(error) => {
+            errors.keep::<()>(Err(error));
+            return Parsed { rt, item: None };
+        }
+    };
+    let fields = item.fields.iter().map(|field| (field.clone(), field_args(field, errors))).collect();
+    Parsed { rt, item: Some(Parts { args, item, fields }) }
+}
+
+fn field_args(field: &syn::Field, errors: &mut Errors) -> Args<FieldArgs> {
+    let mut tokens = TokenStream::new();
+    for attr in &field.attrs {
+        if attr.path().is_ident("cfg_attr") && mentions_field(attr) {
+            let message = "`#[field]` cannot hang on a `cfg_attr`: put `#[cfg(…)]` on two versions of the field";
+            errors.at(attr::name_span(attr), message);
+        }
+        if !attr.path().is_ident("field") {
+            continue;
+        }
+        match &attr.meta {
+            Meta::List(list) => {
+                let list = &list.tokens;
+                tokens.extend(quote::quote!(#list,));
+            }
+            other => errors.on(other, "say something of the field, as in `#[field(unique)]`"),
+        }
+    }
+    attr::read("field", tokens, FIELD, errors)
+}
+
+fn mentions_field(attr: &Attribute) -> bool {
+    let Meta::List(list) = &attr.meta else { return false };
+    let parser = syn::punctuated::Punctuated::<Meta, syn::Token![,]>::parse_terminated;
+    let Ok(items) = syn::parse::Parser::parse2(parser, list.tokens.clone()) else { return false };
+    items.iter().skip(1).any(|meta| meta.path().is_ident("field"))
+}
+
+/// The bounds of a `len = …`: `1..=80`, `..=80`, `1..`, or exactly `5`.
+pub(super) fn len(expr: &Expr) -> syn::Result<(Option<Expr>, Option<Expr>)> {
+    match expr {
+        Expr::Range(range) => {
+            let closed = matches!(range.limits, syn::RangeLimits::Closed(_));
+            if range.end.is_some() && !closed {
+                return Err(syn::Error::new_spanned(range, "both ends belong to it: write `1..=80`"));
+            }
+            Ok((range.start.as_deref().cloned(), range.end.as_deref().cloned()))
+        }
+        Expr::Group(group) => len(&group.expr),
+        Expr::Lit(_) | Expr::Path(_) => Ok((Some(expr.clone()), Some(expr.clone()))),
+        other => Err(syn::Error::new_spanned(other, "say how long: `1..=80`, `..=80`, `1..`, or exactly `5`")),
+    }
+}

@@ -1,0 +1,16 @@
+//! `#[can]`, `#[cannot]` and `#[must]` where no policy reads them.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+pub(crate) fn expand(name: &str, item: TokenStream) -> TokenStream {
+    let message = format!(
+        "`#[{name}]` belongs on a function inside an `impl` block with `#[policy]`: put `#[policy(actor = …)]` on the \
+         `impl`"
+    );
+    // compile_error!("…"); fn the_function() { … }
+    quote! {
+        ::core::compile_error! { #message }
+        #item
+    }
+}

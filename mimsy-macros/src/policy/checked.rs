@@ -1,0 +1,72 @@
+//! The copy of a rule's body that rustc checks: comparisons become calls of ours, whose bounds teach.
+//!
+//! Everything else stays as it was written, so that an editor completes and follows names in it.
+
+use quote::quote_spanned;
+use syn::visit_mut::{VisitMut, visit_expr_mut};
+use syn::{BinOp, Expr, parse_quote_spanned, spanned::Spanned};
+
+use super::quoter::Matches;
+use crate::constant::Constant;
+use crate::errors;
+use crate::path::Rt;
+
+pub(super) fn copy(rt: &Rt, body: &Expr) -> Expr {
+    let mut body = body.clone();
+    Checked { rt }.visit_expr_mut(&mut body);
+    body
+}
+
+struct Checked<'a> {
+    rt: &'a Rt,
+}
+
+impl VisitMut for Checked<'_> {
+    fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        let rt = self.rt;
+        match expr {
+            Expr::Lit(_) | Expr::Unary(_) => {
+                if let Ok(constant) = Constant::of(expr)
+                    && is_literal(expr)
+                {
+                    let tokens = constant.tokens(rt);
+                    *expr = parse_quote_spanned!(errors::span(expr)=> #tokens);
+                    return;
+                }
+                visit_expr_mut(self, expr);
+            }
+            Expr::Macro(mac) if mac.mac.path.is_ident("matches") => {
+                let Ok(matches) = mac.mac.parse_body::<Matches>() else { return };
+                let mut value = matches.value.clone();
+                self.visit_expr_mut(&mut value);
+                let one_of = matches.constants().unwrap_or_default().into_iter().map(|mut constant| {
+                    self.visit_expr_mut(&mut constant);
+                    quote_spanned!(errors::span(&constant)=> #rt::eq(#value, #constant))
+                });
+                *expr = parse_quote_spanned!(errors::span(mac)=> (#(#one_of)||*));
+            }
+            Expr::Binary(binary) => {
+                self.visit_expr_mut(&mut binary.left);
+                self.visit_expr_mut(&mut binary.right);
+                let (left, right, span) = (&binary.left, &binary.right, binary.op.span());
+                let call = match &binary.op {
+                    BinOp::Eq(_) | BinOp::Ne(_) => quote_spanned!(span=> #rt::eq(#left, #right)),
+                    BinOp::Lt(_) | BinOp::Le(_) | BinOp::Gt(_) | BinOp::Ge(_) => {
+                        quote_spanned!(span=> #rt::cmp(#left, #right))
+                    }
+                    _ => return,
+                };
+                *expr = parse_quote_spanned!(span=> #call);
+            }
+            other => visit_expr_mut(self, other),
+        }
+    }
+}
+
+fn is_literal(expr: &Expr) -> bool {
+    match expr {
+        Expr::Lit(_) => true,
+        Expr::Unary(unary) => matches!(unary.op, syn::UnOp::Neg(_)) && is_literal(&unary.expr),
+        _ => false,
+    }
+}

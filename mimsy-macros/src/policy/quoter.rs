@@ -1,0 +1,215 @@
+//! From the body of a rule to an expression: the quotable subset of Rust.
+//!
+//! What is outside of it is a mistake at that token, which names what works. What is inside it and does not type-check
+//! is rustc's to tell, over the copy that [`checked`](super::checked) makes of the same body.
+
+mod calls;
+mod patterns;
+
+pub(super) use patterns::Matches;
+
+use mimsy_schema::name;
+use proc_macro2::Span;
+use syn::ext::IdentExt;
+use syn::spanned::Spanned;
+use syn::{BinOp, Expr, ExprBinary, ExprField, ExprPath, Ident, Lit, Member, Stmt, UnOp};
+
+use super::model::Param;
+use crate::constant::Constant;
+use crate::errors::{self, Errors};
+
+/// An expression of a rule, with its place.
+#[derive(Clone)]
+pub(super) struct Node {
+    pub(super) kind: Kind,
+    pub(super) span: Span,
+}
+
+/// What it is.
+#[derive(Clone)]
+pub(super) enum Kind {
+    Const(Constant),
+    Path(Root, Vec<String>),
+    /// An operator, by its variant's name in the schema.
+    Op(&'static str, Vec<Node>),
+}
+
+/// What a path starts from, as the variant's name in the schema.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Root {
+    Actor,
+    Row,
+    Old,
+    New,
+}
+
+/// What names stand for: parameters, and the variables of closures around.
+#[derive(Clone)]
+pub(super) struct Scope(Vec<(Ident, Root, Vec<String>)>);
+
+impl Scope {
+    pub(super) fn new(params: &[Param]) -> Self {
+        let roots: &[Root] = match params.len() {
+            1 => &[Root::Row],
+            2 => &[Root::Actor, Root::Row],
+            _ => &[Root::Actor, Root::Old, Root::New],
+        };
+        Self(params.iter().zip(roots).map(|(param, root)| (param.ident.clone(), *root, Vec::new())).collect())
+    }
+
+    /// With one more name, which stands for a path.
+    fn with(&self, name: &Ident, root: Root, fields: Vec<String>) -> Self {
+        let mut scope = self.clone();
+        scope.0.push((name.clone(), root, fields));
+        scope
+    }
+
+    fn find(&self, name: &Ident) -> Option<(Root, &[String])> {
+        // The inner name hides the outer one.
+        self.0.iter().rev().find(|(known, ..)| known == name).map(|(_, root, fields)| (*root, fields.as_slice()))
+    }
+
+    fn names(&self) -> Vec<String> {
+        self.0.iter().map(|(name, ..)| name.to_string()).collect()
+    }
+}
+
+/// What to say of an expression that has no meaning in a rule.
+const SUBSET: &str = "a rule can use fields (`invoice.org.name`), `== != < <= > >=`, `&& || !`, constants, \
+                      `matches!(field, A | B)`, `is_none()`, `is_some()`, `is_some_and(|x| …)` and `unwrap_or(…)`";
+
+/// Quote a body; `None` if there was a mistake.
+pub(super) fn quote(scope: &Scope, body: &Expr, errors: &mut Errors) -> Option<Node> {
+    let node = of(scope, body, errors)?;
+    if let Kind::Path(_, fields) = &node.kind
+        && fields.is_empty()
+    {
+        errors.at(node.span, "a rule answers yes or no, and this is a whole row: compare one of its fields");
+        return None;
+    }
+    Some(node)
+}
+
+fn of(scope: &Scope, expr: &Expr, errors: &mut Errors) -> Option<Node> {
+    let span = errors::span(expr);
+    let node = |kind| Some(Node { kind, span });
+    match expr {
+        Expr::Paren(inner) => of(scope, &inner.expr, errors),
+        Expr::Group(inner) => of(scope, &inner.expr, errors),
+        Expr::Block(block) if block.label.is_none() => match block.block.stmts.as_slice() {
+            [Stmt::Expr(inner, None)] => of(scope, inner, errors),
+            _ => outside(expr, "a block with statements", errors),
+        },
+        Expr::Lit(lit) => match &lit.lit {
+            Lit::Int(_) | Lit::Float(_) | Lit::Bool(_) | Lit::Str(_) => {
+                node(Kind::Const(errors.keep(Constant::of(expr))?))
+            }
+            _ => outside(expr, "a literal of this kind", errors),
+        },
+        Expr::Path(path) => name(scope, path, errors),
+        Expr::Field(field) => place(scope, field, errors),
+        Expr::Unary(unary) => match &unary.op {
+            UnOp::Not(_) => {
+                let inner = of(scope, &unary.expr, errors)?;
+                node(Kind::Op("Not", vec![inner]))
+            }
+            UnOp::Neg(_) if matches!(&*unary.expr, Expr::Lit(_)) => node(Kind::Const(errors.keep(Constant::of(expr))?)),
+            UnOp::Neg(_) => outside(expr, "arithmetic", errors),
+            _ => outside(expr, "`*`", errors),
+        },
+        Expr::Binary(binary) => operator(scope, expr, binary, errors),
+        Expr::MethodCall(call) => calls::method(scope, call, errors),
+        Expr::Macro(mac) if mac.mac.path.is_ident("matches") => patterns::matches(scope, expr, &mac.mac, errors),
+        Expr::Reference(_) => outside(expr, "`&` (comparisons need none)", errors),
+        Expr::Call(call) => outside(&call.func, "calling a function", errors),
+        Expr::If(_) => outside(expr, "`if`", errors),
+        Expr::Match(_) => outside(expr, "`match` (but for `matches!`)", errors),
+        Expr::Return(_) => outside(expr, "`return`", errors),
+        Expr::Macro(mac) => outside(&mac.mac.path, "a macro", errors),
+        Expr::Cast(_) => outside(expr, "`as`", errors),
+        _ => outside(expr, "this", errors),
+    }
+}
+
+fn outside(tokens: &(impl quote::ToTokens + ?Sized), what: &str, errors: &mut Errors) -> Option<Node> {
+    errors.on(&tokens.to_token_stream(), format!("{what} has no meaning in a rule, which also runs as SQL; {SUBSET}"));
+    None
+}
+
+fn name(scope: &Scope, path: &ExprPath, errors: &mut Errors) -> Option<Node> {
+    let span = errors::span(path);
+    if let Some(ident) = path.path.get_ident() {
+        if let Some((root, fields)) = scope.find(ident) {
+            return Some(Node { kind: Kind::Path(root, fields.to_vec()), span });
+        }
+        // A constant is written in capitals, a variant begins with one; anything else is a name that nobody declared.
+        if ident.unraw().to_string().starts_with(|first: char| first.is_lowercase() || first == '_') {
+            errors.at(ident.span(), stranger(scope, ident));
+            return None;
+        }
+    }
+    Some(Node { kind: Kind::Const(Constant::Plain(Expr::Path(path.clone()))), span })
+}
+
+fn stranger(scope: &Scope, ident: &Ident) -> String {
+    let names = scope.names();
+    let hint = match name::nearest(&ident.to_string(), names.iter().map(String::as_str)) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("it has {}", name::listed(names.iter().map(String::as_str))),
+    };
+    format!("the rule has no parameter `{ident}`; {hint}")
+}
+
+/// `invoice.org.name`.
+fn place(scope: &Scope, field: &ExprField, errors: &mut Errors) -> Option<Node> {
+    let base = of(scope, &field.base, errors)?;
+    let Member::Named(member) = &field.member else { return outside(&field.member, "a tuple's field", errors) };
+    match base.kind {
+        Kind::Path(root, mut fields) => {
+            fields.push(member.unraw().to_string());
+            Some(Node { kind: Kind::Path(root, fields), span: member.span() })
+        }
+        _ => outside(&field.base, "a field of this", errors),
+    }
+}
+
+fn operator(scope: &Scope, expr: &Expr, binary: &ExprBinary, errors: &mut Errors) -> Option<Node> {
+    let (op, compares) = match &binary.op {
+        BinOp::And(_) => ("And", false),
+        BinOp::Or(_) => ("Or", false),
+        BinOp::Eq(_) => ("Eq", true),
+        BinOp::Ne(_) => ("Ne", true),
+        BinOp::Lt(_) => ("Lt", true),
+        BinOp::Le(_) => ("Le", true),
+        BinOp::Gt(_) => ("Gt", true),
+        BinOp::Ge(_) => ("Ge", true),
+        other => return outside(other, "arithmetic", errors),
+    };
+    let (left, right) = (of(scope, &binary.left, errors), of(scope, &binary.right, errors));
+    let operands = [left?, right?];
+    if compares {
+        for operand in &operands {
+            is_value(operand, errors)?;
+        }
+    }
+    // `a && b && c` is one list.
+    let mut flat = Vec::new();
+    for operand in operands {
+        match operand.kind {
+            Kind::Op(inner, parts) if inner == op && !compares => flat.extend(parts),
+            kind => flat.push(Node { kind, span: operand.span }),
+        }
+    }
+    Some(Node { kind: Kind::Op(op, flat), span: binary.op.span().located_at(errors::span(expr)) })
+}
+
+/// A row is no value: what is compared is its key.
+fn is_value(node: &Node, errors: &mut Errors) -> Option<()> {
+    match &node.kind {
+        Kind::Path(_, fields) if fields.is_empty() => {
+            errors.at(node.span, "this is a whole row: compare its key, as in `user.id`, or one of its fields");
+            None
+        }
+        _ => Some(()),
+    }
+}

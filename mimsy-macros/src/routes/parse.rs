@@ -1,0 +1,134 @@
+//! From tokens to the actions of an entity and the paths that a query may name.
+
+use darling::FromMeta;
+use darling::ast::NestedMeta;
+use mimsy_schema::name;
+use proc_macro2::{Span, TokenStream};
+use syn::spanned::Spanned;
+use syn::{Ident, Item, LitStr, Meta};
+
+use crate::attr::{Dotted, Krate, Quoted};
+use crate::errors::Errors;
+use crate::path::Rt;
+
+const ACTIONS: [&str; 5] = ["list", "get", "create", "update", "delete"];
+const ROUTES: [&str; 7] = ["list", "get", "create", "update", "delete", "path", "crate"];
+const LIST: [&str; 3] = ["filter", "sort", "include"];
+
+/// What the author wrote.
+pub(super) struct Parsed {
+    pub(super) rt: Rt,
+    pub(super) entity: Option<Ident>,
+    pub(super) path: Option<LitStr>,
+    pub(super) actions: Vec<Ident>,
+    pub(super) filter: Vec<Dotted>,
+    pub(super) sort: Vec<Dotted>,
+    pub(super) include: Vec<Dotted>,
+    /// Whether the arguments could be read at all.
+    pub(super) sound: bool,
+}
+
+pub(super) fn parse(args: TokenStream, item: TokenStream, errors: &mut Errors) -> Parsed {
+    let before = errors.len();
+    let mut parsed = Parsed {
+        rt: Rt::new(None),
+        entity: entity(item, errors),
+        path: None,
+        actions: Vec::new(),
+        filter: Vec::new(),
+        sort: Vec::new(),
+        include: Vec::new(),
+        sound: true,
+    };
+    for item in errors.keep(NestedMeta::parse_meta_list(args)).unwrap_or_default() {
+        argument(&mut parsed, &item, errors);
+    }
+    parsed.sound = errors.len() == before;
+    parsed
+}
+
+fn entity(item: TokenStream, errors: &mut Errors) -> Option<Ident> {
+    match errors.keep(syn::parse2::<Item>(item))? {
+        // A struct with type parameters is told about by `#[entity]`.
+        Item::Struct(item) => item.generics.params.is_empty().then_some(item.ident),
+        _ => {
+            errors.at(Span::call_site(), "`#[routes]` belongs on the struct of an entity");
+            None
+        }
+    }
+}
+
+fn argument(parsed: &mut Parsed, item: &NestedMeta, errors: &mut Errors) {
+    let meta = match item {
+        NestedMeta::Meta(meta) => meta,
+        NestedMeta::NameValueInvalidExpr(pair) => return errors.darling(pair.error.clone()),
+        NestedMeta::Lit(lit) => return errors.on(lit, format!("`#[routes(…)]` takes {}", name::listed(ROUTES))),
+    };
+    let key = meta.path().get_ident().map(ToString::to_string).unwrap_or_default();
+    match (key.as_str(), meta) {
+        ("path", _) => parsed.path = read::<Quoted>(meta, errors).map(|path| path.0),
+        ("crate", _) => {
+            if let Some(krate) = read::<Krate>(meta, errors) {
+                parsed.rt = Rt::new(Some(&krate.0));
+            }
+        }
+        ("list", Meta::List(list)) => {
+            action(parsed, meta, errors);
+            paths(parsed, list.tokens.clone(), errors);
+        }
+        (word, Meta::Path(_)) if ACTIONS.contains(&word) => action(parsed, meta, errors),
+        (word, _) if ACTIONS.contains(&word) => {
+            errors
+                .on(meta, format!("`{word}` takes nothing; only `list` takes `filter(…)`, `sort(…)` and `include(…)`"));
+        }
+        (word, _) => errors.at(meta.path().span(), unknown("routes", word, &ROUTES)),
+    }
+}
+
+fn read<T: FromMeta>(meta: &Meta, errors: &mut Errors) -> Option<T> {
+    T::from_meta(meta).map_err(|error| errors.darling(error)).ok()
+}
+
+fn action(parsed: &mut Parsed, meta: &Meta, errors: &mut Errors) {
+    let Some(action) = meta.path().get_ident() else { return };
+    if parsed.actions.contains(action) {
+        errors.at(action.span(), format!("`{action}` is routed twice"));
+    } else {
+        parsed.actions.push(action.clone());
+    }
+}
+
+/// `filter(a, b.c), sort(…), include(…)`.
+fn paths(parsed: &mut Parsed, tokens: TokenStream, errors: &mut Errors) {
+    for item in errors.keep(NestedMeta::parse_meta_list(tokens)).unwrap_or_default() {
+        let NestedMeta::Meta(Meta::List(list)) = &item else {
+            errors.on(&item, "`list` takes `filter(…)`, `sort(…)` and `include(…)`, each with names of fields");
+            continue;
+        };
+        let key = list.path.get_ident().map(ToString::to_string).unwrap_or_default();
+        let named = match key.as_str() {
+            "filter" => &mut parsed.filter,
+            "sort" => &mut parsed.sort,
+            "include" => &mut parsed.include,
+            word => {
+                errors.at(list.path.span(), unknown("routes(list)", word, &LIST));
+                continue;
+            }
+        };
+        for path in Dotted::list(list.tokens.clone(), errors) {
+            if named.iter().any(|known| known.names() == path.names()) {
+                errors.at(path.span(), format!("`{}` stands in `{key}(…)` twice", path.names().join(".")));
+            } else {
+                named.push(path);
+            }
+        }
+    }
+}
+
+fn unknown(place: &str, word: &str, known: &[&str]) -> String {
+    let hint = match name::nearest(word, known.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("it takes {}", name::listed(known.iter().copied())),
+    };
+    format!("`#[{place}]` has no `{word}`; {hint}")
+}

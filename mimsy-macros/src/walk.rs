@@ -1,0 +1,24 @@
+//! Paths of attributes as code: walked over shapes, so that a wrong name is rustc's to tell, with its suggestion.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+
+use crate::attr::Dotted;
+use crate::path::Rt;
+
+/// Walk a path from a shape and hand its end to a function, whose bound says what may stand there.
+///
+/// ```text
+/// filter(hop(row.customer).name);
+/// ```
+pub(crate) fn end(rt: &Rt, start: &TokenStream, path: &Dotted, bound: &TokenStream) -> TokenStream {
+    let mut place = start.clone();
+    for (n, step) in path.0.iter().enumerate() {
+        place = if n == 0 {
+            quote_spanned!(step.span()=> #place.#step)
+        } else {
+            quote_spanned!(path.0[n - 1].span()=> #rt::hop(#place).#step)
+        };
+    }
+    quote!(#bound(#place);)
+}

@@ -1,0 +1,104 @@
+//! Whether a `schema!` holds everything that its entities speak of, answered while compiling.
+
+use mimsy_schema::Text;
+use mimsy_schema::hash::same;
+
+use crate::entity::Part;
+
+/// The longest message; names that do not fit are left out.
+const ROOM: usize = 400;
+
+/// What is missing, as a text: empty if nothing is. `const` code has no `String`.
+#[derive(Clone, Copy, Debug)]
+pub struct Missing {
+    bytes: [u8; ROOM],
+    len: usize,
+}
+
+impl Missing {
+    const NOTHING: Self = Self { bytes: [0; ROOM], len: 0 };
+
+    /// Whether nothing is missing.
+    #[must_use]
+    pub const fn is_nothing(&self) -> bool {
+        self.len == 0
+    }
+
+    /// The message.
+    #[must_use]
+    pub const fn as_str(&self) -> &str {
+        let (text, _) = self.bytes.split_at(self.len);
+        match std::str::from_utf8(text) {
+            Ok(text) => text,
+            Err(_) => "the schema does not hold everything that its entities speak of",
+        }
+    }
+
+    const fn text(mut self, text: &str) -> Self {
+        let text = text.as_bytes();
+        if self.len + text.len() > ROOM {
+            return self;
+        }
+        let mut i = 0;
+        while i < text.len() {
+            self.bytes[self.len] = text[i];
+            self.len += 1;
+            i += 1;
+        }
+        self
+    }
+}
+
+/// The first thing that `part` speaks of and `names` lack: a relation's target, or the policy's actor.
+#[must_use]
+pub const fn missing(part: &Part, names: &[&str], schema: &str) -> Missing {
+    let entity = part.entity.name.as_str();
+    let fields = part.entity.fields.items();
+    let mut f = 0;
+    while f < fields.len() {
+        if let Some(relation) = &fields[f].relation
+            && let Some(target) = stranger(relation.targets.items(), names)
+        {
+            let message = Missing::NOTHING.text("`").text(entity).text(".").text(fields[f].name.as_str());
+            return message.text("` points to `").text(target).text("`").text(", ").advice(target, schema);
+        }
+        f += 1;
+    }
+    if let Some(policy) = part.policy
+        && !policy.actor.as_str().is_empty()
+        && !holds(names, policy.actor.as_str())
+    {
+        let actor = policy.actor.as_str();
+        let message = Missing::NOTHING.text("the actor of `").text(entity).text("`'s policy is `").text(actor);
+        return message.text("`, ").advice(actor, schema);
+    }
+    Missing::NOTHING
+}
+
+impl Missing {
+    const fn advice(self, name: &str, schema: &str) -> Self {
+        self.text("which `").text(schema).text("` does not hold: add `").text(name).text("` to `schema!`")
+    }
+}
+
+const fn stranger<'a>(targets: &'a [Text], names: &[&str]) -> Option<&'a str> {
+    let mut t = 0;
+    while t < targets.len() {
+        if !holds(names, targets[t].as_str()) {
+            return Some(targets[t].as_str());
+        }
+        t += 1;
+    }
+    None
+}
+
+const fn holds(names: &[&str], name: &str) -> bool {
+    let mut n = 0;
+    while n < names.len() {
+        if same(names[n], name) {
+            return true;
+        }
+        n += 1;
+    }
+    false
+}

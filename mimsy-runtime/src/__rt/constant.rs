@@ -1,0 +1,54 @@
+//! Constants of the author's as leaves of an expression.
+//!
+//! A macro sees a constant's name and never its type, so it wraps it: the type is then inferred, and it may be one that
+//! the schema does not know (`Decimal`).
+
+use mimsy_schema::{Fixed, Timestamp, ToValue, Value};
+use rust_decimal::Decimal;
+
+use crate::field::Field;
+use crate::key::Id;
+
+/// A constant of any type that a rule or a default can hold.
+#[derive(Clone, Copy, Debug)]
+pub struct Constant<T>(pub T);
+
+/// What a constant in a rule, a default or a limit may be.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a constant of a rule",
+    label = "not a value of any field",
+    note = "constants are `bool`, `i64`, `&str`, `Decimal`, `Timestamp` and enums with `#[derive(Enum)]`"
+)]
+pub trait Literal {
+    /// The value.
+    fn literal(&self) -> Value;
+}
+
+impl<T: Literal> ToValue for Constant<T> {
+    fn to_value(&self) -> Value {
+        self.0.literal()
+    }
+}
+
+macro_rules! literals {
+    ($($type:ty),*) => {$(
+        impl Literal for $type {
+            fn literal(&self) -> Value {
+                self.to_value()
+            }
+        }
+    )*};
+}
+literals!(bool, i64, &'static str, Fixed, Timestamp);
+
+impl Literal for Decimal {
+    fn literal(&self) -> Value {
+        (*self).into_value()
+    }
+}
+
+impl<E: crate::entity::Entity> Literal for Id<E> {
+    fn literal(&self) -> Value {
+        (*self).into_value()
+    }
+}

@@ -1,0 +1,133 @@
+//! From what the author declared of a field to its description: the `const` half of `#[entity]`.
+
+use mimsy_schema::{
+    Cardinality, Duty, Field, Kind, Leaf, List, OnDelete, Policy, Relation, Rule, Text, ToValue, routes::covers,
+};
+
+use crate::field::FieldType;
+
+/// What the author wrote about a field; its type says the rest.
+#[derive(Clone, Copy)]
+pub struct Declared {
+    /// The name, as the one item of a list: a to-one relation stores its key under it.
+    pub name: &'static [Text],
+    /// The column.
+    pub column: &'static str,
+    /// The doc comment.
+    pub doc: &'static str,
+    /// What it means beyond its storage.
+    pub semantic: &'static str,
+    /// Digits behind the point, if said.
+    pub scale: Option<u8>,
+    /// Who sets it.
+    pub duty: Duty,
+    /// The value of a draft that leaves it out.
+    pub default: Option<&'static (dyn ToValue + Sync)>,
+    /// What a value must obey.
+    pub rules: &'static [Rule],
+    /// For a to-many: the field that points back.
+    pub inverse: &'static str,
+    /// What a delete of the target does.
+    pub on_delete: OnDelete,
+    /// Whether it names the actor at login.
+    pub login: bool,
+    /// Whether it is the actor's role.
+    pub role: bool,
+}
+
+impl Declared {
+    /// Nothing: the base of a literal.
+    pub const NOTHING: Self = Self {
+        name: &[],
+        column: "",
+        doc: "",
+        semantic: "",
+        scale: None,
+        duty: Duty::Data,
+        default: None,
+        rules: &[],
+        inverse: "",
+        on_delete: OnDelete::Restrict,
+        login: false,
+        role: false,
+    };
+}
+
+/// The description of a field.
+#[must_use]
+pub const fn field(ty: FieldType, declared: Declared) -> Field {
+    let name = match declared.name {
+        [Text::Static(name), ..] => name,
+        _ => "",
+    };
+    Field {
+        name: Text::Static(name),
+        column: Text::Static(declared.column),
+        doc: Text::Static(declared.doc),
+        kind: ty.kind,
+        semantic: Text::Static(declared.semantic),
+        nullable: ty.nullable,
+        values: List::Static(ty.values),
+        scale: scale(ty.kind, declared.scale),
+        duty: declared.duty,
+        default: match declared.default {
+            Some(value) => Some(Leaf::Static(value)),
+            None => None,
+        },
+        rules: List::Static(declared.rules),
+        relation: relation(ty, declared),
+        login: declared.login,
+        role: declared.role,
+    }
+}
+
+/// Two digits unless said otherwise; none where there is no point.
+const fn scale(kind: Kind, said: Option<u8>) -> u8 {
+    match (kind, said) {
+        (Kind::Decimal, Some(scale)) => scale,
+        (Kind::Decimal, None) => 2,
+        _ => 0,
+    }
+}
+
+const fn relation(ty: FieldType, declared: Declared) -> Option<Relation> {
+    if ty.targets.is_empty() {
+        return None;
+    }
+    let many = matches!(ty.kind, Kind::Rows);
+    Some(Relation {
+        targets: List::Static(ty.targets),
+        fields: if many { List::EMPTY } else { List::Static(declared.name) },
+        cardinality: if many { Cardinality::Many } else { Cardinality::One },
+        inverse: Text::Static(declared.inverse),
+        on_delete: declared.on_delete,
+    })
+}
+
+/// Whether a type is stored as one of some kinds.
+#[must_use]
+pub const fn is(ty: FieldType, kinds: &[Kind]) -> bool {
+    let mut k = 0;
+    while k < kinds.len() {
+        if ty.kind as u8 == kinds[k] as u8 {
+            return true;
+        }
+        k += 1;
+    }
+    false
+}
+
+/// Whether a type is a to-one relation.
+#[must_use]
+pub const fn is_to_one(ty: FieldType) -> bool {
+    !ty.targets.is_empty() && !matches!(ty.kind, Kind::Rows)
+}
+
+/// Whether some rule lets somebody do `verb`; a missing policy is told apart, in a message of its own.
+#[must_use]
+pub const fn allows(policy: Option<&Policy>, verb: &str) -> bool {
+    match policy {
+        Some(policy) => covers(policy, verb),
+        None => true,
+    }
+}
