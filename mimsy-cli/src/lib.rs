@@ -1,1 +1,42 @@
+//! The commands of a Mimsy program: `serve` (the default), `migrate`, `check`, `seed`, `token`.
+//!
+//! `App::new(Shop).main()` runs them. They write their result to stdout and everything else to stderr, and exit with 0,
+//! 1 (it failed) or 2 (the command line is wrong).
 
+mod arguments;
+mod commands;
+mod log;
+
+use std::process::ExitCode;
+
+use mimsy_runtime::app::App;
+
+/// An application as a program.
+pub trait Main {
+    /// Run the command that the command line names.
+    fn main(self) -> ExitCode;
+}
+
+impl Main for App {
+    fn main(self) -> ExitCode {
+        let command = match arguments::parse(&self, std::env::args_os()) {
+            Ok(command) => command,
+            Err(error) => error.exit(),
+        };
+        log::start();
+        let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+            Ok(runtime) => runtime,
+            Err(error) => {
+                eprintln!("error: the runtime cannot start: {error}");
+                return ExitCode::FAILURE;
+            }
+        };
+        match runtime.block_on(commands::run(self, command)) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("error: {error}");
+                ExitCode::FAILURE
+            }
+        }
+    }
+}

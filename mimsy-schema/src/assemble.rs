@@ -123,3 +123,6 @@ fn complete_policy(parts: &Parts<'_>, index: usize, actor: Option<usize>) -> Opt
 pub(crate) fn is_to_one(field: &crate::Field) -> bool {
     field.kind != Kind::Rows && field.relation.is_some()
 }
+
+#[cfg(test)]
+mod tests;

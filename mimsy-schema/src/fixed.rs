@@ -98,3 +98,6 @@ impl fmt::Display for Fixed {
         write!(f, "{sign}{}.{:0width$}", digits / divisor, digits % divisor, width = usize::from(self.scale))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -116,3 +116,6 @@ pub const fn model_hash(entities: &[&Entity]) -> u128 {
     }
     sum
 }
+
+#[cfg(test)]
+mod tests;

@@ -149,3 +149,6 @@ impl<'de> Deserialize<'de> for Value {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,27 @@
+//! Whom we invoice.
+
+use mimsy::prelude::*;
+
+use crate::invoice::Invoice;
+use crate::org::Org;
+use crate::user::User;
+
+/// Somebody who buys from an organisation.
+#[entity(tenant = org)]
+#[routes(
+    list(filter(name, email, vip), sort(name, vip), include(invoices)),
+    get, create, update, delete,
+)]
+#[policy(actor = User, read = authenticated, write = role(Billing, Admin))]
+pub struct Customer {
+    pub id: Id<Self>,
+    pub org: Ref<Org>,
+    #[field(len = 1..=80)]
+    pub name: String,
+    #[field(email)]
+    pub email: Option<String>,
+    #[field(default = false)]
+    pub vip: bool,
+    #[field(inverse = customer)]
+    pub invoices: Many<Invoice>,
+}

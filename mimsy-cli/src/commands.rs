@@ -1,0 +1,112 @@
+//! What each command does.
+
+use std::error::Error;
+use std::time::{Duration, Instant};
+
+use mimsy_runtime::app::{App, ConnectedApp, StartError};
+use mimsy_runtime::http::{self as door, shutdown};
+use tokio::net::TcpListener;
+
+use crate::arguments::{Arguments, Command};
+
+type Outcome = Result<(), Box<dyn Error>>;
+
+/// How long the token of the printed request is valid.
+const DEMO: Duration = Duration::from_secs(24 * 3600);
+
+pub(crate) async fn run(app: App, arguments: Arguments) -> Outcome {
+    match arguments.command {
+        Command::Serve { listen } => serve(app, &arguments.url, &listen).await,
+        Command::Migrate => migrate(app, &arguments.url).await,
+        Command::Check => check(&app),
+        Command::Seed { counts } => seed(app, &arguments.url, counts).await,
+        Command::Token { user, valid } => token(app, &arguments.url, &user, valid).await,
+    }
+}
+
+async fn serve(app: App, url: &str, listen: &str) -> Outcome {
+    let (seed, demo) = (app.seeding().cloned(), app.demo_login().map(str::to_owned));
+    let connected = app.connect(url).await?;
+    if connected.is_new() {
+        eprintln!("created the tables in {}", shown(url));
+        if let Some(seed) = &seed {
+            connected.plant(seed, Vec::new()).await?;
+            eprintln!("planted the demo data");
+        }
+    }
+    let listener = TcpListener::bind(listen).await.map_err(|error| {
+        format!("cannot listen on {listen}: {error}; give another address with --listen or MIMSY_LISTEN")
+    })?;
+    let address = listener.local_addr()?;
+    println!("serving http://{address}");
+    if let Some(login) = demo {
+        request(&connected, &address.to_string(), &login).await;
+    }
+    door::serve(listener, connected.door().clone(), shutdown()).await?;
+    connected.close().await;
+    Ok(())
+}
+
+/// Print a ready request of a planted actor.
+async fn request(app: &ConnectedApp, address: &str, login: &str) {
+    let schema = app.schema();
+    let routed = schema.models().iter().filter_map(|model| Some((model, model.routes.as_ref()?)));
+    let Some((_, routes)) = routed.max_by_key(|(model, _)| model.fields().len()) else { return };
+    match app.find_login(login).await {
+        Ok(actor) => {
+            let token = app.token(&actor, DEMO);
+            println!("try   curl -H 'Authorization: Bearer {token}' 'http://{address}/api/{}?limit=3'", routes.path);
+        }
+        Err(error) => eprintln!("no request to try: {error}"),
+    }
+}
+
+async fn migrate(app: App, url: &str) -> Outcome {
+    let connected = app.connect(url).await?;
+    if connected.is_new() {
+        println!("created the tables in {}", shown(url));
+    } else {
+        println!("{} is up to date", shown(url));
+    }
+    connected.close().await;
+    Ok(())
+}
+
+fn check(app: &App) -> Outcome {
+    let schema = app.check()?;
+    let routed = schema.models().iter().filter(|model| model.routes.is_some()).count();
+    println!("the schema is sound: {} entities, {routed} of them routed", schema.models().len());
+    Ok(())
+}
+
+async fn seed(app: App, url: &str, counts: Vec<(String, u64)>) -> Outcome {
+    let Some(seed) = app.seeding().cloned() else {
+        return Err("the application has nothing to plant: give it `App::seed`".into());
+    };
+    let connected = app.connect(url).await?;
+    let begun = Instant::now();
+    connected.plant(&seed, counts).await?;
+    println!("planted in {:.1} s", begun.elapsed().as_secs_f64());
+    connected.close().await;
+    Ok(())
+}
+
+async fn token(app: App, url: &str, user: &str, valid: Duration) -> Outcome {
+    let seed = app.seeding().cloned();
+    let connected = app.connect(url).await.map_err(|error: StartError| error)?;
+    if let Some(seed) = seed.filter(|_| connected.is_new()) {
+        connected.plant(&seed, Vec::new()).await?;
+    }
+    let actor = connected.find_login(user).await?;
+    println!("{}", connected.token(&actor, valid));
+    connected.close().await;
+    Ok(())
+}
+
+/// A database's address without its password.
+fn shown(url: &str) -> String {
+    match (url.split_once("://"), url.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, place))) => format!("{scheme}://{place}"),
+        _ => url.to_owned(),
+    }
+}
