@@ -1,1 +1,3 @@
-fn main(){}
+//! The integration tests: features, on every database of this machine.
+
+mod store;

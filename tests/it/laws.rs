@@ -1,0 +1,3 @@
+//! Laws: what holds for every input, with a search for counter-examples.
+
+mod expressions;

@@ -1,0 +1,400 @@
+//! One meaning everywhere: TRUE, FALSE and NULL of an expression in SQL are yes, no and unknown in memory, on every
+//! database; and partial evaluation changes neither.
+
+use std::collections::HashMap;
+
+use mimsy_runtime::policy::{self, Known};
+use mimsy_runtime::row::Cell;
+use mimsy_runtime::sql::{self, Column, Reader, Statement};
+use mimsy_runtime::store::{Options, Store, StoreError};
+use mimsy_schema::{
+    Actions, At, Cardinality, Duty, Effect, Entity, EntityId, Expr, Field, Fixed, Fragment, Kind, OnDelete, Op,
+    Path, Policy, PolicyRule, Relation, Root, Schema, Text, Timestamp, Value, assemble,
+};
+use mimsy_tests::cluster::{self, Engine};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use uuid::Uuid;
+
+/// How many rows each expression is judged on.
+const ITEMS: u128 = 200;
+
+/// How many expressions: with [`ITEMS`] more than 10^5 cases a database. `MIMSY_LAW_CASES` asks for more.
+const EXPRESSIONS: u32 = 510;
+
+fn field(name: &'static str, kind: Kind) -> Field {
+    Field { name: name.into(), column: name.into(), kind, ..Field::EMPTY }
+}
+
+fn optional(name: &'static str, kind: Kind) -> Field {
+    Field { nullable: true, ..field(name, kind) }
+}
+
+fn reference(name: &'static str, target: &'static str) -> Field {
+    let relation = Relation {
+        targets: vec![Text::Static(target)].into(),
+        fields: vec![Text::Static(name)].into(),
+        cardinality: Cardinality::One,
+        inverse: Text::EMPTY,
+        on_delete: OnDelete::Restrict,
+    };
+    Field { relation: Some(relation), ..field(name, Kind::Uuid) }
+}
+
+/// People who may have a boss, and items that may have an owner: every kind, required and optional.
+fn fragments(body: Expr) -> Vec<Fragment> {
+    let id = || Field { duty: Duty::Key, ..field("id", Kind::Uuid) };
+    let entity = |name: &'static str, table: &'static str, fields: Vec<Field>| Entity {
+        name: name.into(),
+        table: table.into(),
+        fields: fields.into(),
+        key: vec![Text::Static("id")].into(),
+        ..Entity::EMPTY
+    };
+    let mood = Field { values: vec!["calm".into(), "wild".into()].into(), ..field("mood", Kind::Enum) };
+    let person = entity(
+        "Person",
+        "people",
+        vec![
+            id(),
+            field("level", Kind::Int),
+            optional("nick", Kind::Text),
+            mood.clone(),
+            Field { nullable: true, ..reference("boss", "Person") },
+        ],
+    );
+    let item = entity(
+        "Item",
+        "items",
+        vec![
+            id(),
+            field("qty", Kind::Int),
+            optional("max", Kind::Int),
+            field("title", Kind::Text),
+            optional("note", Kind::Text),
+            Field { scale: 2, ..field("price", Kind::Decimal) },
+            Field { scale: 2, ..optional("cost", Kind::Decimal) },
+            field("made", Kind::Timestamp),
+            optional("sold", Kind::Timestamp),
+            field("open", Kind::Bool),
+            optional("seen", Kind::Bool),
+            Field { nullable: true, ..mood },
+            reference("maker", "Person"),
+            Field { nullable: true, ..reference("owner", "Person") },
+        ],
+    );
+    let rule = PolicyRule {
+        name: "law".into(),
+        doc: Text::EMPTY,
+        effect: Effect::Can,
+        actions: Actions(vec![Text::Static("read")].into()),
+        params: 2,
+        body,
+        at: At::UNKNOWN,
+    };
+    let policy = Policy { actor: "Person".into(), rules: vec![rule].into() };
+    vec![
+        Fragment { entity: person, policy: None, routes: None },
+        Fragment { entity: item, policy: Some(policy), routes: None },
+    ]
+}
+
+fn texts() -> Vec<&'static str> {
+    vec!["", "a", "A", "b", "ä", "z", "Z", "\u{ffff}", "\u{10000}", "%", "a_b", "o'hara"]
+}
+
+fn numbers() -> Vec<i64> {
+    vec![0, 1, -1, 2, 7, (1 << 53) - 1, i64::MAX, i64::MIN]
+}
+
+fn cents() -> Vec<i128> {
+    vec![0, 1, -1, 100, 250, 999_999_999_999_999_999]
+}
+
+fn moments() -> Vec<Timestamp> {
+    vec![Timestamp::MIN, Timestamp::UNIX_EPOCH, Timestamp::from_micros(1).unwrap(), Timestamp::MAX]
+}
+
+/// A value for a field: the `n`th of its kind; every fourth is NULL where it may be.
+fn value(field: &Field, n: usize) -> Value {
+    if field.nullable && n % 4 == 0 {
+        return Value::Null;
+    }
+    match field.kind {
+        Kind::Bool => Value::Bool(n % 3 == 0),
+        Kind::Int => Value::Int(numbers()[n % numbers().len()]),
+        Kind::Text => Value::Text(texts()[n % texts().len()].to_owned()),
+        Kind::Decimal => Value::Decimal(Fixed::new(cents()[n % cents().len()], 2)),
+        Kind::Timestamp => Value::Timestamp(moments()[n % moments().len()]),
+        Kind::Enum => Value::Text(if n % 2 == 0 { "calm" } else { "wild" }.to_owned()),
+        Kind::Uuid | Kind::Rows => Value::Uuid(Uuid::from_u128(n as u128 % 10)),
+    }
+}
+
+/// The rows of both tables, one value a field.
+struct Rows {
+    people: Vec<Vec<Value>>,
+    items: Vec<Vec<Value>>,
+}
+
+impl Rows {
+    fn new(schema: &Schema) -> Self {
+        let rows = |name: &str, many: u128| -> Vec<Vec<Value>> {
+            let model = schema.by_name(name).unwrap();
+            (0..many)
+                .map(|row| {
+                    // Strides without a common divisor, so that the columns combine in many ways.
+                    let nth = |at: usize| usize::try_from(row).unwrap() * (2 * at + 1) + at * 5 + usize::try_from(row).unwrap() / 7;
+                    let mut values: Vec<Value> =
+                        model.fields().iter().enumerate().map(|(at, field)| value(field, nth(at))).collect();
+                    values[0] = Value::Uuid(Uuid::from_u128(row));
+                    values
+                })
+                .collect()
+        };
+        Self { people: rows("Person", 10), items: rows("Item", ITEMS) }
+    }
+
+    async fn insert(&self, store: &Store, schema: &Schema) -> Result<(), StoreError> {
+        let mut statements = Vec::new();
+        for (name, rows) in [("Person", &self.people), ("Item", &self.items)] {
+            let model = schema.by_name(name).unwrap();
+            for row in rows {
+                let mut values: Vec<(usize, Value)> = row.iter().cloned().enumerate().collect();
+                if name == "Person" {
+                    values.retain(|(field, _)| model.fields()[*field].name != "boss");
+                }
+                statements.push(sql::write::insert(store.dialect(), model, &values));
+            }
+            if name == "Person" {
+                // People point to each other, so the bosses come when all are there.
+                let boss = model.field_index("boss").unwrap();
+                for row in rows {
+                    let values = [(boss, row[boss].clone())];
+                    statements.push(sql::write::update(store.dialect(), model, &row[..1], &values));
+                }
+            }
+        }
+        store
+            .write(move |tx| {
+                Box::pin(async move {
+                    for statement in &statements {
+                        tx.execute(statement).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await
+    }
+
+    /// The value of a path, all relations followed.
+    fn load(&self, schema: &Schema, path: &Path, item: &[Value], actor: &[Value]) -> Option<Value> {
+        let (mut model, mut row) = match path.root {
+            Root::Actor => (schema.by_name("Person")?, actor),
+            _ => (schema.by_name("Item")?, item),
+        };
+        for (at, name) in path.fields.iter().enumerate() {
+            let position = model.field_index(name)?;
+            let value = &row[position];
+            if at + 1 == path.fields.len() || value.is_null() {
+                return Some(value.clone());
+            }
+            model = schema.model(model.link(position)?.target);
+            row = self.people.iter().find(|person| person[0] == *value)?;
+        }
+        None
+    }
+}
+
+/// A path that ends at a field of a kind, from the row or the actor, over none, one or two hops.
+fn path(kind: Kind) -> BoxedStrategy<Expr> {
+    let own: &[&str] = match kind {
+        Kind::Int => &["qty", "max", "maker.level", "owner.level", "owner.boss.level", "maker.boss.boss.level"],
+        Kind::Text => &["title", "note", "maker.nick", "owner.nick", "owner.boss.nick"],
+        Kind::Decimal => &["price", "cost"],
+        Kind::Timestamp => &["made", "sold"],
+        Kind::Enum => &["mood", "maker.mood", "owner.boss.mood"],
+        Kind::Uuid => &["maker", "owner", "maker.id", "owner.boss", "owner.boss.id"],
+        _ => &["open", "seen"],
+    };
+    let actors: &[&str] = match kind {
+        Kind::Int => &["level", "boss.level"],
+        Kind::Text => &["nick", "boss.nick"],
+        Kind::Enum => &["mood", "boss.mood"],
+        Kind::Uuid => &["id", "boss", "boss.boss"],
+        _ => &[],
+    };
+    let all: Vec<(Root, &'static str)> = own
+        .iter()
+        .map(|path| (Root::Row, *path))
+        .chain(actors.iter().map(|path| (Root::Actor, *path)))
+        .map(|(root, path)| (root, Box::leak(path.to_owned().into_boxed_str()) as &'static str))
+        .collect();
+    prop::sample::select(all).prop_map(|(root, path)| Expr::path(root, path.split('.'))).boxed()
+}
+
+fn literal(kind: Kind) -> BoxedStrategy<Expr> {
+    let values: Vec<Value> = match kind {
+        Kind::Int => numbers().into_iter().map(Value::Int).collect(),
+        Kind::Text => texts().into_iter().map(|text| Value::Text(text.to_owned())).collect(),
+        Kind::Decimal => cents().into_iter().map(|cents| Value::Decimal(Fixed::new(cents, 2))).collect(),
+        Kind::Timestamp => moments().into_iter().map(Value::Timestamp).collect(),
+        Kind::Enum => vec![Value::Text("calm".to_owned()), Value::Text("wild".to_owned())],
+        Kind::Uuid => (0..10).map(|n| Value::Uuid(Uuid::from_u128(n))).collect(),
+        _ => vec![Value::Bool(true), Value::Bool(false)],
+    };
+    prop::sample::select(values).prop_map(Expr::constant).boxed()
+}
+
+/// A value of a kind: a path, or a path with a fallback.
+fn operand(kind: Kind) -> BoxedStrategy<Expr> {
+    prop_oneof![
+        4 => path(kind),
+        1 => (path(kind), literal(kind)).prop_map(|(path, fallback)| Expr::op(Op::UnwrapOr, [path, fallback])),
+    ]
+    .boxed()
+}
+
+fn comparison() -> BoxedStrategy<Expr> {
+    let kinds =
+        prop::sample::select(vec![Kind::Int, Kind::Text, Kind::Decimal, Kind::Timestamp, Kind::Enum, Kind::Uuid, Kind::Bool]);
+    kinds
+        .prop_flat_map(|kind| {
+            let ordered = !matches!(kind, Kind::Enum | Kind::Uuid | Kind::Bool);
+            let mut ops = vec![Op::Eq, Op::Ne];
+            if ordered {
+                ops.extend([Op::Lt, Op::Le, Op::Gt, Op::Ge]);
+            }
+            let right = prop_oneof![operand(kind), literal(kind)];
+            prop_oneof![
+                5 => (prop::sample::select(ops), operand(kind), right).prop_map(|(op, a, b)| Expr::op(op, [a, b])),
+                1 => (operand(kind), prop::collection::vec(literal(kind), 1..3))
+                    .prop_map(|(subject, of)| Expr::op(Op::In, std::iter::once(subject).chain(of))),
+                1 => (path(kind), any::<bool>())
+                    .prop_map(|(path, none)| Expr::op(if none { Op::IsNone } else { Op::IsSome }, [path])),
+            ]
+        })
+        .boxed()
+}
+
+fn condition() -> BoxedStrategy<Expr> {
+    prop_oneof![6 => comparison(), 1 => operand(Kind::Bool), 1 => literal(Kind::Bool)]
+        .prop_recursive(4, 24, 3, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(|all| Expr::op(Op::And, all)),
+                prop::collection::vec(inner.clone(), 0..4).prop_map(|any| Expr::op(Op::Or, any)),
+                inner.prop_map(|one| Expr::op(Op::Not, [one])),
+            ]
+        })
+        .boxed()
+}
+
+/// The answers of a condition in SQL, by the key of the item.
+fn in_sql(
+    runtime: &tokio::runtime::Runtime,
+    store: &Store,
+    schema: &Schema,
+    expr: &Expr,
+    actor: &[Value],
+) -> HashMap<Value, Value> {
+    let item = schema.by_name("Item").unwrap();
+    let scope = |_: EntityId| std::sync::Arc::new(Expr::bool(true));
+    let known = Known { actor: schema.by_name("Person").map(|person| (person, actor)), ..Known::default() };
+    let reader = Reader { schema, dialect: store.dialect(), known, scope: &scope };
+    let condition = sql::predicate(&reader, item, "t", expr);
+    let statement = Statement {
+        text: format!("SELECT t.\"id\", {} FROM \"items\" t", condition.text),
+        binds: condition.binds,
+        columns: vec![Column { kind: Kind::Uuid, scale: 0 }, Column { kind: Kind::Bool, scale: 0 }],
+    };
+    let shown = statement.text.clone();
+    let answers: Result<HashMap<Value, Value>, StoreError> = runtime.block_on(store.read(move |tx| {
+        Box::pin(async move {
+            let mut answers = HashMap::new();
+            tx.rows(&statement, &mut |row| {
+                let answer = match row.cell(1)? {
+                    Cell::Bool(yes) => Value::Bool(yes),
+                    _ => Value::Null,
+                };
+                answers.insert(row.cell(0)?.to_value(), answer);
+                Ok(())
+            })
+            .await?;
+            Ok(answers)
+        })
+    }));
+    answers.unwrap_or_else(|error| panic!("{error}: {:?}\n{shown}", std::error::Error::source(&error)))
+}
+
+fn law(engine: Engine) {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let database = cluster::fresh(engine);
+    let schema = assemble(fragments(Expr::bool(true))).unwrap();
+    let store = runtime.block_on(Store::connect(&database.url, Options::default())).unwrap();
+    runtime.block_on(store.script(sql::ddl::create(&schema, store.dialect()))).unwrap();
+    let rows = Rows::new(&schema);
+    runtime.block_on(rows.insert(&store, &schema)).unwrap();
+
+    let asked = std::env::var("MIMSY_LAW_CASES").ok().and_then(|asked| asked.parse::<u32>().ok());
+    let cases = asked.map_or(EXPRESSIONS, |asked| asked / u32::try_from(ITEMS).unwrap() + 1);
+    let config = Config { cases, failure_persistence: None, ..Config::default() };
+    let result = TestRunner::new(config).run(&(condition(), 0usize..10), |(body, who)| {
+        let actor = &rows.people[who];
+        // The checker of every front end comes first: it gives literals their kinds.
+        let schema = assemble(fragments(body)).map_err(|found| TestCaseError::fail(found.to_string()))?;
+        let item = schema.by_name("Item").unwrap();
+        let expr = item.rules("read").next().unwrap().body.clone();
+        let known = Known { actor: schema.actor().map(|person| (person, actor.as_slice())), ..Known::default() };
+        let left = policy::residual(&expr, &known);
+        let settled = policy::settled(&left);
+        let whole = in_sql(&runtime, &store, &schema, &expr, actor);
+        let partial = in_sql(&runtime, &store, &schema, &left, actor);
+        let filter = in_sql(&runtime, &store, &schema, &settled, actor);
+        for row in &rows.items {
+            let load = |path: &Path| rows.load(&schema, path, row, actor);
+            let expected = policy::evaluate(&expr, &load);
+            let yes = expected == Value::Bool(true);
+            prop_assert_eq!(&whole[&row[0]], &expected, "SQL against memory, on {:?}", row);
+            prop_assert_eq!(&policy::evaluate(&left, &load), &expected, "the residual in memory, on {:?}", row);
+            prop_assert_eq!(&partial[&row[0]], &expected, "the residual in SQL, on {:?}", row);
+            prop_assert_eq!(filter[&row[0]] == Value::Bool(true), yes, "the filter in SQL, on {:?}", row);
+        }
+        Ok(())
+    });
+    if let Err(failure) = result {
+        panic!("{failure}");
+    }
+    runtime.block_on(store.close());
+}
+
+#[test]
+fn sql_memory_and_residuals_agree() {
+    for engine in cluster::engines() {
+        law(engine);
+    }
+}
+
+/// The law above would hold of an evaluator that knows nothing, so a few answers are said here.
+#[test]
+fn the_evaluator_is_three_valued() {
+    let unknown = || Expr::constant(Value::Null);
+    let no_rows = |_: &Path| None;
+    let answer = |expr: &Expr| policy::evaluate(expr, &no_rows);
+    let cases = [
+        (Expr::op(Op::And, [unknown(), Expr::bool(false)]), Value::Bool(false)),
+        (Expr::op(Op::And, [unknown(), Expr::bool(true)]), Value::Null),
+        (Expr::op(Op::Or, [unknown(), Expr::bool(true)]), Value::Bool(true)),
+        (Expr::op(Op::Or, [unknown(), Expr::bool(false)]), Value::Null),
+        (Expr::op(Op::Not, [unknown()]), Value::Null),
+        (Expr::op(Op::Eq, [unknown(), unknown()]), Value::Null),
+        (Expr::op(Op::Same, [unknown(), unknown()]), Value::Bool(true)),
+        (Expr::op(Op::IsNone, [unknown()]), Value::Bool(true)),
+        (Expr::op(Op::In, [unknown(), Expr::constant(Value::Int(1))]), Value::Null),
+        (Expr::op(Op::And, []), Value::Bool(true)),
+        (Expr::op(Op::Or, []), Value::Bool(false)),
+        (Expr::path(Root::Row, ["not_loaded"]), Value::Null),
+    ];
+    for (expr, expected) in cases {
+        assert_eq!(answer(&expr), expected, "{expr:?}");
+    }
+}
