@@ -1,0 +1,35 @@
+//! The HTTP door: requests in, actions, JSON out.
+//!
+//! Owns the surface of `/api`: which path and method mean which action, query strings, bodies, entity tags, problems,
+//! limits, the access log. The one module that names axum; there is no axum route an entity, since one handler reads the
+//! path against the schema of the moment ([`dispatch`]).
+//!
+//! Must not know: the store, SQL, how a policy decides. What it hands to [`Actions`](crate::actions::Actions) is typed
+//! and well-formed; all else is theirs to refuse.
+//!
+//! Start at [`router()`]; a request then passes [`envelope`], [`dispatch`], and [`read`] or [`write`].
+
+mod answer;
+pub mod authenticate;
+mod body;
+pub mod config;
+pub mod current_actor;
+mod dispatch;
+pub mod door;
+mod envelope;
+mod etag;
+pub mod params;
+mod path;
+pub mod problem;
+mod read;
+mod request_id;
+mod router;
+pub mod serve;
+mod write;
+
+pub use authenticate::{Authenticate, Refused};
+pub use config::HttpConfig;
+pub use current_actor::CurrentActor;
+pub use door::Door;
+pub use router::router;
+pub use serve::{serve, stop_signal};

@@ -1,0 +1,144 @@
+//! From a request to its action: who, what, and whether that is there at all.
+//!
+//! The order is the contract: 401 for bad credentials, 404 for a path, 405 for a method, 401 where nobody could ever be
+//! allowed; then [`read`](super::read) and [`write`](super::write) look at parameters and bodies.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::MatchedPath;
+use axum::response::Response;
+use http::request::Parts;
+use http::{HeaderValue, Method};
+use mimsy_schema::{EntityId, Model, Routes, Schema};
+
+use super::door::Door;
+use super::params::Params;
+use super::problem::{Problem, code};
+use super::{answer, path, read, write};
+use crate::who::Who;
+
+/// The route of a request, for the log: never a key, never a query.
+#[derive(Clone, Debug)]
+pub(crate) struct Route {
+    schema: Arc<Schema>,
+    entity: EntityId,
+    row: bool,
+}
+
+impl Route {
+    /// Such as `/invoices/{id}`.
+    pub(crate) fn template(&self) -> String {
+        let path = self.schema.model(self.entity).routes.as_ref().map_or("", |routes| routes.path.as_str());
+        if self.row { format!("/{path}/{{id}}") } else { format!("/{path}") }
+    }
+}
+
+/// A request whose path and method name an action.
+pub(crate) struct Asked<'a> {
+    pub(crate) door: &'a Door,
+    pub(crate) parts: &'a Parts,
+    pub(crate) schema: &'a Arc<Schema>,
+    pub(crate) model: &'a Model,
+    pub(crate) who: Who,
+}
+
+impl Asked<'_> {
+    /// The query string; empty if there is none.
+    pub(crate) fn query(&self) -> &str {
+        self.parts.uri.query().unwrap_or_default()
+    }
+
+    /// What reads the query string.
+    pub(crate) fn params(&self) -> Params<'_> {
+        let limits = self.door.config().params;
+        Params { schema: self.schema, model: self.model, limits, cursors: self.door.cursors() }
+    }
+
+    /// The path of the entity's collection as the caller sees it, also where the router is nested under another path.
+    pub(crate) fn collection(&self) -> String {
+        let path = self.model.routes.as_ref().map_or("", |routes| routes.path.as_str());
+        let matched = self.parts.extensions.get::<MatchedPath>().map(MatchedPath::as_str);
+        let mount = matched.and_then(|matched| matched.split_once("/{*")).map(|(mount, _)| mount);
+        match mount {
+            Some(mount) if !mount.contains('{') => format!("{mount}/{path}"),
+            // Nested under a parameter, whose value is not at hand: relative to the collection itself.
+            Some(_) => path.to_owned(),
+            None => format!("{}/{path}", self.door.config().prefix),
+        }
+    }
+}
+
+/// An action over HTTP: its method, whether it is one of a row, the action's name.
+const ACTIONS: &[(Method, bool, &str)] = &[
+    (Method::GET, false, "list"),
+    (Method::HEAD, false, "list"),
+    (Method::POST, false, "create"),
+    (Method::GET, true, "get"),
+    (Method::HEAD, true, "get"),
+    (Method::PATCH, true, "update"),
+    (Method::DELETE, true, "delete"),
+];
+
+/// Answer a request. `route` is set as soon as the path is known.
+pub(crate) async fn answer(
+    door: &Door,
+    parts: &Parts,
+    body: &mut Body,
+    route: &mut Option<Route>,
+) -> Result<Response, Problem> {
+    let length = parts.uri.path().len() + parts.uri.query().map_or(0, |query| query.len() + 1);
+    if length > door.config().url {
+        let detail = format!("The URL has {length} bytes, and {} are the most.", door.config().url);
+        return Err(Problem::new(&code::URL_TOO_LONG, detail));
+    }
+    let who = door.authenticate().who(door, parts).await?;
+    let schema = door.actions().schema();
+    let rest = parts.uri.path().strip_prefix(door.config().prefix.as_str());
+    let place = rest.and_then(path::read).ok_or_else(Problem::not_found)?;
+    let model = schema.by_path(place.entity).ok_or_else(Problem::not_found)?;
+    let Some(routes) = model.routes.as_ref().filter(|_| place.action.is_none()) else {
+        return Err(Problem::not_found());
+    };
+    *route = Some(Route { schema: Arc::clone(&schema), entity: model.id, row: place.row.is_some() });
+    let action = match find(routes, &parts.method, place.row.is_some()) {
+        Some(action) => action,
+        None => return not_an_action(routes, &parts.method, place.row.is_some()),
+    };
+    let verb = if matches!(action, "list" | "get") { "read" } else { action };
+    if matches!(who, Who::Nobody) && !door.actions().open_to_nobody(model.id, verb) {
+        return Err(Problem::unauthenticated());
+    }
+    let asked = Asked { door, parts, schema: &schema, model, who };
+    let key = match place.row {
+        Some(segment) => path::key(model, segment).ok_or_else(Problem::not_found)?,
+        None => Vec::new(),
+    };
+    match action {
+        "list" => read::list(asked).await,
+        "get" => read::get(asked, key).await,
+        "create" => write::create(asked, body).await,
+        "update" => write::update(asked, key, body).await,
+        _ => write::delete(asked, key).await,
+    }
+}
+
+fn find(routes: &Routes, method: &Method, row: bool) -> Option<&'static str> {
+    let here = ACTIONS.iter().find(|(one, of_row, _)| one == method && *of_row == row);
+    here.map(|(_, _, action)| *action).filter(|action| routes.has(action))
+}
+
+/// OPTIONS, a wrong method, or a path at which nothing can be done.
+fn not_an_action(routes: &Routes, method: &Method, row: bool) -> Result<Response, Problem> {
+    let here = ACTIONS.iter().filter(|(_, of_row, action)| *of_row == row && routes.has(action));
+    let mut methods: Vec<&str> = here.map(|(method, _, _)| method.as_str()).collect();
+    if methods.is_empty() {
+        return Err(Problem::not_found());
+    }
+    methods.push("OPTIONS");
+    let allow = HeaderValue::try_from(methods.join(", ")).map_err(|_| Problem::internal())?;
+    if method == Method::OPTIONS {
+        return Ok(answer::options(allow));
+    }
+    Err(Problem::method_not_allowed(allow))
+}

@@ -1,0 +1,163 @@
+//! Entity tags (RFC 9110, 8.8.3): `"version-hash"`. The hash covers what else shapes the answer: what its reader may see,
+//! which fields were asked for, the schema.
+
+use http::HeaderValue;
+use http::header::{HeaderMap, HeaderName};
+use mimsy_schema::Schema;
+use mimsy_schema::hash::Fnv;
+
+use crate::actions::Expected;
+use crate::query::View;
+
+/// No row has this version: what a tag that is none of ours stands for.
+const NEVER: i64 = -1;
+
+/// The tag of a row as `view` shows it; none with included relations, which change without it.
+pub(crate) fn of(schema: &Schema, scope: u128, view: &View, version: i64) -> Option<HeaderValue> {
+    if !view.include.is_empty() {
+        return None;
+    }
+    let mut hash = Fnv::START.bytes(&schema.hash().to_le_bytes()).bytes(&scope.to_le_bytes());
+    if let Some(fields) = &view.fields {
+        hash = fields.iter().fold(hash.bytes(&[1]), |hash, field| hash.bytes(&field.to_le_bytes()));
+    }
+    // The low half is enough for what no adversary can gain from.
+    let low = hash.finish() & u128::from(u64::MAX);
+    HeaderValue::try_from(format!("\"{version}-{low:016x}\"")).ok()
+}
+
+/// A tag that tells the version only: what `If-Match` reads.
+pub(crate) fn version(version: i64) -> Option<HeaderValue> {
+    HeaderValue::try_from(format!("\"{version}\"")).ok()
+}
+
+/// Whether `If-None-Match` names the tag (weakly, as RFC 9110, 13.1.2 says) or is `*`.
+pub(crate) fn none_match(headers: &HeaderMap, tag: Option<&HeaderValue>) -> bool {
+    let Some(tag) = tag.and_then(|tag| tag.to_str().ok()) else { return false };
+    let mut values = headers.get_all(http::header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+    values.any(|value| {
+        value.trim() == "*"
+            || tags(value).is_some_and(|tags| tags.iter().any(|one| one.opaque == tag.trim_matches('"')))
+    })
+}
+
+/// The versions that `If-Match` expects.
+///
+/// # Errors
+/// The name of the header, when its value is malformed.
+pub(crate) fn expected(headers: &HeaderMap) -> Result<Expected, HeaderName> {
+    let name = http::header::IF_MATCH;
+    let mut values = headers.get_all(&name).iter().peekable();
+    if values.peek().is_none() {
+        return Ok(Expected::Any);
+    }
+    let mut versions = Vec::new();
+    for value in values {
+        let text = value.to_str().map_err(|_| name.clone())?;
+        if text.trim() == "*" {
+            return Ok(Expected::Versions(Vec::new()));
+        }
+        for tag in tags(text).ok_or(name.clone())? {
+            // If-Match compares strongly: a weak tag never matches, and a tag that is none of ours names no version.
+            let version = tag.opaque.split_once('-').map_or(tag.opaque, |(version, _)| version).parse().ok();
+            versions.push(version.filter(|version| *version > 0 && !tag.weak).unwrap_or(NEVER));
+        }
+    }
+    Ok(Expected::Versions(versions))
+}
+
+#[derive(Debug, PartialEq)]
+struct Tag<'a> {
+    weak: bool,
+    opaque: &'a str,
+}
+
+/// The tags of a list; `None` if it is malformed or empty. A comma may stand inside a tag.
+fn tags(text: &str) -> Option<Vec<Tag<'_>>> {
+    let mut found = Vec::new();
+    let mut rest = text.trim();
+    while !rest.is_empty() {
+        let (weak, quoted) = match rest.strip_prefix("W/") {
+            Some(after) => (true, after),
+            None => (false, rest),
+        };
+        let (opaque, after) = quoted.strip_prefix('"')?.split_once('"')?;
+        found.push(Tag { weak, opaque });
+        let after = after.trim_start();
+        rest = match after.strip_prefix(',') {
+            Some(more) => more.trim_start(),
+            None if after.is_empty() => after,
+            None => return None,
+        };
+    }
+    (!found.is_empty()).then_some(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::json::sample;
+
+    fn headers(name: HeaderName, value: &str) -> HeaderMap {
+        HeaderMap::from_iter([(name, HeaderValue::try_from(value).unwrap())])
+    }
+
+    #[test]
+    fn if_match() {
+        for (value, expected_versions) in [
+            ("*", Some(vec![])),
+            ("\"3-00000000000000ab\"", Some(vec![3])),
+            ("\"3\"", Some(vec![3])),
+            ("\"3-a\", \"4-b\"", Some(vec![3, 4])),
+            ("\"3-a\",\"4-b\",", Some(vec![3, 4])),
+            ("W/\"3-a\"", Some(vec![NEVER])),
+            ("\"x\"", Some(vec![NEVER])),
+            ("\"\"", Some(vec![NEVER])),
+            ("\"-3\"", Some(vec![NEVER])),
+            ("\"0\"", Some(vec![NEVER])),
+            ("\"a,b\"", Some(vec![NEVER])),
+            ("", None),
+            ("3", None),
+            ("\"3", None),
+            ("\"3\" \"4\"", None),
+            ("w/\"3\"", None),
+        ] {
+            let found = expected(&headers(http::header::IF_MATCH, value)).ok();
+            assert_eq!(found, expected_versions.map(Expected::Versions), "{value}");
+        }
+        assert_eq!(expected(&HeaderMap::new()), Ok(Expected::Any));
+    }
+
+    #[test]
+    fn if_none_match() {
+        let tag = HeaderValue::from_static("\"3-ab\"");
+        for (value, matches) in [
+            ("*", true),
+            ("\"3-ab\"", true),
+            ("W/\"3-ab\"", true),
+            ("\"1\", \"3-ab\"", true),
+            ("\"3-ac\"", false),
+            ("\"3\"", false),
+            ("3-ab", false),
+            ("", false),
+        ] {
+            assert_eq!(none_match(&headers(http::header::IF_NONE_MATCH, value), Some(&tag)), matches, "{value}");
+        }
+        assert!(!none_match(&headers(http::header::IF_NONE_MATCH, "*"), None));
+        assert!(!none_match(&HeaderMap::new(), Some(&tag)));
+    }
+
+    #[test]
+    fn a_tag_changes_with_all_that_shapes_the_answer() {
+        let schema = sample::schema();
+        let view = View::default();
+        let narrow = View { fields: Some(vec![0]), ..View::default() };
+        let tag = |scope, view: &View, version| of(&schema, scope, view, version).unwrap();
+        assert_eq!(tag(1, &view, 3), tag(1, &view, 3));
+        assert_ne!(tag(1, &view, 3), tag(1, &view, 4));
+        assert_ne!(tag(1, &view, 3), tag(2, &view, 3));
+        assert_ne!(tag(1, &view, 3), tag(1, &narrow, 3));
+        let sent = headers(http::header::IF_MATCH, tag(1, &view, 3).to_str().unwrap());
+        assert_eq!(expected(&sent), Ok(Expected::Versions(vec![3])), "what we give is what we read");
+    }
+}

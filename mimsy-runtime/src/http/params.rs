@@ -1,0 +1,196 @@
+//! The query string of a URL as a [`Query`], strictly: what is unknown, repeated, not opened or of the wrong type is a
+//! [`Fault`], and all of them are told at once.
+//!
+//! Pure. Only what [`Routes`](mimsy_schema::Routes) opened can be named, besides the key by `eq` and `in`.
+//!
+//! Must not know: axum, who asks. To add an operator, see [`operator`].
+
+mod fault;
+mod filter;
+pub mod operator;
+mod pairs;
+mod sort;
+mod value;
+mod view;
+
+use mimsy_schema::name::{listed, nearest};
+use mimsy_schema::{List, Model, Schema, Text};
+
+pub use fault::{Fault, Faults};
+pub use value::read as read_value;
+
+use crate::page::{self, Cursors, Limits, binding};
+use crate::query::{Query, View};
+use pairs::Pair;
+
+/// How much a query string may ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ParamLimits {
+    /// Filters at most.
+    pub filters: usize,
+    /// Included relations at most.
+    pub includes: usize,
+    /// Rows a page.
+    pub page: Limits,
+}
+
+impl Default for ParamLimits {
+    fn default() -> Self {
+        Self { filters: 32, includes: 8, page: Limits::default() }
+    }
+}
+
+/// What a query string is read against.
+#[derive(Clone, Copy, Debug)]
+pub struct Params<'a> {
+    /// The schema.
+    pub schema: &'a Schema,
+    /// The entity that is asked for.
+    pub model: &'a Model,
+    /// How much may be asked for.
+    pub limits: ParamLimits,
+    /// What opens an `after`.
+    pub cursors: &'a Cursors,
+}
+
+const LIST: &[&str] = &["filter", "sort", "limit", "after", "count", "include", "fields"];
+const VIEW: &[&str] = &["include", "fields"];
+const LATER: &[&str] = &["before", "offset", "where", "search", "aggregate"];
+
+impl Params<'_> {
+    /// The parameters of a list.
+    ///
+    /// # Errors
+    /// Everything that is wrong with them.
+    pub fn list(&self, text: &str) -> Result<Query, Faults> {
+        let limit = self.limits.page.default;
+        if text.is_empty() {
+            return Ok(Query { limit, ..Query::default() });
+        }
+        let mut faults = Faults::default();
+        let mut query = Query { limit, ..Query::default() };
+        let (mut after, mut filters) = (None, filter::Filters::new(self));
+        let pairs = pairs::split(text, &mut faults);
+        for pair in &pairs {
+            match pair.name.as_ref() {
+                name if name.starts_with("filter[") => filters.add(pair, &mut faults),
+                "sort" => query.sort = sort::read(self, pair, &mut faults),
+                "limit" => match page::limit(&pair.value, self.limits.page) {
+                    Some(limit) => query.limit = limit,
+                    None => faults.add(&pair.name, "BAD_LIMIT", "must be a whole number from 1"),
+                },
+                "after" => after = Some(pair),
+                "count" => match pair.value.as_ref() {
+                    "exact" => query.count = true,
+                    "none" => {}
+                    _ => faults.add(&pair.name, "BAD_VALUE", "must be `none` or `exact`"),
+                },
+                "include" | "fields" => {}
+                _ => unknown(pair, LIST, &mut faults),
+            }
+        }
+        query.filter = filters.finish(&mut faults);
+        query.view = view::read(self, &pairs, &mut faults);
+        // A cursor is bound to the filter and the sort; beside faulty ones there is nothing to open it with.
+        if let Some(pair) = after.filter(|_| faults.is_empty()) {
+            query.after = self.cursors.open(&pair.value, binding(self.schema, self.model, &query));
+            if query.after.is_none() {
+                faults.add(&pair.name, "CURSOR_INVALID", CURSOR_INVALID);
+            }
+        }
+        faults.or(query)
+    }
+
+    /// The parameters of a single row.
+    ///
+    /// # Errors
+    /// Everything that is wrong with them.
+    pub fn view(&self, text: &str) -> Result<View, Faults> {
+        if text.is_empty() {
+            return Ok(View::default());
+        }
+        let mut faults = Faults::default();
+        let pairs = pairs::split(text, &mut faults);
+        for pair in pairs.iter().filter(|pair| !VIEW.contains(&pair.name.as_ref())) {
+            unknown(pair, VIEW, &mut faults);
+        }
+        let view = view::read(self, &pairs, &mut faults);
+        faults.or(view)
+    }
+
+    /// The parameters of a write: none.
+    ///
+    /// # Errors
+    /// Each one that is there.
+    pub fn none(text: &str) -> Result<(), Faults> {
+        let mut faults = Faults::default();
+        for pair in &pairs::split(text, &mut faults) {
+            unknown(pair, &[], &mut faults);
+        }
+        faults.or(())
+    }
+}
+
+/// One message, whatever is wrong with a cursor.
+const CURSOR_INVALID: &str = "the cursor does not belong to this query; start again without `after`, and keep path, \
+                              filter and sort the same from page to page";
+
+fn unknown(pair: &Pair<'_>, known: &[&str], faults: &mut Faults) {
+    let name = pair.name.as_ref();
+    let detail = if let Some(field) = name.strip_prefix("filter.").filter(|_| known.contains(&"filter")) {
+        format!("filters are written `filter[{field}]=…`")
+    } else if LATER.contains(&name) {
+        format!("`{name}` is not there yet")
+    } else if let Some(near) = nearest(name, known.iter().copied()) {
+        format!("there is no parameter `{name}`; did you mean `{near}`?")
+    } else if known.is_empty() {
+        "a write takes no parameters".to_owned()
+    } else {
+        format!("there is no parameter `{name}`; there are {}", listed(known.iter().copied()))
+    };
+    faults.add(name, "UNKNOWN_PARAMETER", detail);
+}
+
+/// What a list of opened paths holds.
+struct Opened<'a> {
+    paths: &'a [List<Text>],
+    /// What they are opened to, in words.
+    purpose: &'static str,
+}
+
+impl Opened<'_> {
+    fn holds(&self, names: &[&str]) -> bool {
+        self.paths.iter().any(|path| path.len() == names.len() && path.iter().zip(names).all(|(a, b)| a == b))
+    }
+
+    /// Why a name is refused: not there, or there and not opened.
+    fn refuse(&self, params: &Params<'_>, parameter: &str, name: &str, faults: &mut Faults) {
+        let names: Vec<&str> = name.split('.').collect();
+        let opened: Vec<String> =
+            self.paths.iter().map(|path| path.iter().map(Text::as_str).collect::<Vec<_>>().join(".")).collect();
+        let all = || opened.iter().map(String::as_str);
+        let entity = params.model.name();
+        let purpose = self.purpose;
+        let open = format!("open to {purpose}: {}", listed(all()));
+        let (code, detail) = match (params.schema.walk(params.model, &names), nearest(name, all())) {
+            (Ok(_), _) => ("FIELD_NOT_OPEN", format!("`{name}` of {entity} is not open to {purpose}; {open}")),
+            (Err(_), Some(near)) => {
+                ("UNKNOWN_FIELD", format!("{entity} has no field `{name}`; did you mean `{near}`?"))
+            }
+            (Err(_), None) => ("UNKNOWN_FIELD", format!("{entity} has no field `{name}`; {open}")),
+        };
+        faults.add(parameter, code, detail);
+    }
+}
+
+/// The names of a comma-separated list; an empty list or an empty name is a fault.
+fn names<'a>(pair: &'a Pair<'_>, faults: &mut Faults) -> Vec<&'a str> {
+    if pair.value.split(',').any(str::is_empty) {
+        faults.add(&pair.name, "BAD_VALUE", "must be names, separated by commas");
+        return Vec::new();
+    }
+    pair.value.split(',').collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,122 @@
+//! The operators of filters. To add one: a line in [`Operator::ALL`], what it fits in [`Operator::fits`], what it makes
+//! in [`Operator::test`], then a [`Test`] for the renderer.
+
+use mimsy_schema::{Field, Kind, Value};
+
+use super::pairs::decode;
+use super::value::{part, read};
+use crate::query::Test;
+
+/// An operator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operator {
+    /// Equal; what is meant where none is written.
+    Eq,
+    /// Not equal; holds of NULL.
+    Ne,
+    /// Less.
+    Lt,
+    /// Less or equal.
+    Lte,
+    /// Greater.
+    Gt,
+    /// Greater or equal.
+    Gte,
+    /// One of a list.
+    In,
+    /// None of a list; holds of NULL.
+    Nin,
+    /// Between two values, both inclusive.
+    Between,
+    /// Holds a text.
+    Contains,
+    /// Holds a text; ASCII letters of either case are alike.
+    Icontains,
+    /// Starts with a text.
+    StartsWith,
+    /// Ends with a text.
+    EndsWith,
+    /// Is NULL, or is not.
+    IsNull,
+}
+
+impl Operator {
+    /// All of them, by the name in a URL.
+    pub const ALL: &'static [(&'static str, Self)] = &[
+        ("eq", Self::Eq),
+        ("ne", Self::Ne),
+        ("lt", Self::Lt),
+        ("lte", Self::Lte),
+        ("gt", Self::Gt),
+        ("gte", Self::Gte),
+        ("in", Self::In),
+        ("nin", Self::Nin),
+        ("between", Self::Between),
+        ("contains", Self::Contains),
+        ("icontains", Self::Icontains),
+        ("starts_with", Self::StartsWith),
+        ("ends_with", Self::EndsWith),
+        ("is_null", Self::IsNull),
+    ];
+
+    /// By its name.
+    #[must_use]
+    pub fn by_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(known, _)| *known == name).map(|(_, operator)| *operator)
+    }
+
+    /// Whether it can be asked of a field: what its kind has an equality, an order or a text for. NULL can only be asked
+    /// about where it may be.
+    #[must_use]
+    pub fn fits(self, field: &Field) -> bool {
+        let ordered = matches!(field.kind, Kind::Int | Kind::Decimal | Kind::Timestamp | Kind::Text);
+        match self {
+            Self::Eq | Self::Ne => field.kind != Kind::Rows,
+            Self::In | Self::Nin => !matches!(field.kind, Kind::Rows | Kind::Bool),
+            Self::Lt | Self::Lte | Self::Gt | Self::Gte | Self::Between => ordered,
+            Self::Contains | Self::Icontains | Self::StartsWith | Self::EndsWith => field.kind == Kind::Text,
+            Self::IsNull => field.nullable,
+        }
+    }
+
+    /// The names of the operators that fit a field.
+    pub fn fitting(field: &Field) -> impl Iterator<Item = &'static str> + '_ {
+        Self::ALL.iter().filter(|(_, operator)| operator.fits(field)).map(|(name, _)| *name)
+    }
+
+    /// The test of a value, decoded or `raw`.
+    pub(super) fn test(self, field: &Field, value: &str, raw: &str) -> Result<Test, String> {
+        let one = || read(field, value);
+        Ok(match self {
+            Self::Eq => Test::Eq(one()?),
+            Self::Ne => Test::Ne(one()?),
+            Self::Lt => Test::Lt(one()?),
+            Self::Lte => Test::Lte(one()?),
+            Self::Gt => Test::Gt(one()?),
+            Self::Gte => Test::Gte(one()?),
+            Self::In => Test::In(several(field, raw)?),
+            Self::Nin => Test::Nin(several(field, raw)?),
+            Self::Between => match <[Value; 2]>::try_from(several(field, raw)?) {
+                Ok([low, high]) => Test::Between(low, high),
+                Err(_) => return Err("must be two values, separated by a comma".to_owned()),
+            },
+            Self::Contains => Test::Contains(part(value)?),
+            Self::Icontains => Test::Icontains(part(value)?),
+            Self::StartsWith => Test::StartsWith(part(value)?),
+            Self::EndsWith => Test::EndsWith(part(value)?),
+            Self::IsNull => match value {
+                "true" => Test::IsNull(true),
+                "false" => Test::IsNull(false),
+                _ => return Err("must be `true` or `false`".to_owned()),
+            },
+        })
+    }
+}
+
+/// The values of a comma-separated list. An encoded comma, `%2C`, belongs to its value; nothing at all is no value.
+fn several(field: &Field, raw: &str) -> Result<Vec<Value>, String> {
+    if raw.is_empty() {
+        return Ok(Vec::new());
+    }
+    raw.split(',').map(|one| read(field, &decode(one).ok_or("must be UTF-8, percent-encoded")?)).collect()
+}

@@ -1,0 +1,28 @@
+//! `sort=-created_at,number`.
+
+use super::pairs::Pair;
+use super::{Faults, Opened, Params, names};
+use crate::query::Sort;
+
+pub(super) fn read(params: &Params<'_>, pair: &Pair<'_>, faults: &mut Faults) -> Vec<Sort> {
+    let opened = Opened { paths: params.model.routes.as_ref().map_or(&[], |routes| &routes.sort), purpose: "sorting" };
+    let mut keys: Vec<Sort> = Vec::new();
+    for key in names(pair, faults) {
+        let (name, descending) = match key.strip_prefix('-') {
+            Some(name) => (name, true),
+            None => (key, false),
+        };
+        let names: Vec<&str> = name.split('.').collect();
+        match params.schema.walk(params.model, &names) {
+            Ok(steps) if opened.holds(&names) => {
+                let path: Vec<usize> = steps.iter().map(|step| step.field).collect();
+                if keys.iter().any(|key| key.path == path) {
+                    faults.add(&pair.name, "DUPLICATE_FIELD", format!("names `{name}` twice"));
+                }
+                keys.push(Sort { path, descending });
+            }
+            _ => opened.refuse(params, &pair.name, name, faults),
+        }
+    }
+    keys
+}

@@ -1,0 +1,255 @@
+use mimsy_schema::{Fixed, Timestamp, Value};
+use proptest::prelude::*;
+use uuid::Uuid;
+
+use super::*;
+use crate::json::sample;
+use crate::query::{Condition, Sort, Test};
+
+const ID: &str = "00000000-0000-0000-0000-000000000007";
+
+fn read(text: &str) -> Result<Query, Faults> {
+    let schema = sample::schema();
+    let cursors = Cursors::new(&[7; 32]);
+    let model = schema.by_name("Invoice").unwrap();
+    Params { schema: &schema, model, limits: ParamLimits::default(), cursors: &cursors }.list(text)
+}
+
+fn path(name: &str) -> Vec<usize> {
+    let schema = sample::schema();
+    let names: Vec<&str> = name.split('.').collect();
+    schema.walk(schema.by_name("Invoice").unwrap(), &names).unwrap().iter().map(|step| step.field).collect()
+}
+
+/// The codes of the faults, with their parameters.
+fn wrong(text: &str) -> String {
+    match read(text) {
+        Ok(query) => format!("{query:?}"),
+        Err(Faults(faults)) => {
+            let each = faults.iter().map(|fault| format!("{} {}", fault.parameter, fault.code));
+            each.collect::<Vec<_>>().join(", ")
+        }
+    }
+}
+
+#[test]
+fn filters() {
+    let text = |text: &str| Value::Text(text.to_owned());
+    let decimal = |unscaled| Value::Decimal(Fixed::new(unscaled, 2));
+    for (query, name, test) in [
+        ("filter[number]=A", "number", Test::Eq(text("A"))),
+        ("filter[number]=", "number", Test::Eq(text(""))),
+        ("filter%5Bnumber%5D=A+B%2BC%26", "number", Test::Eq(text("A B+C&"))),
+        ("filter[number][eq]=a=b", "number", Test::Eq(text("a=b"))),
+        ("filter[number][ne]=A", "number", Test::Ne(text("A"))),
+        ("filter[number][lt]=A", "number", Test::Lt(text("A"))),
+        ("filter[number][in]=A,B%2CC,", "number", Test::In(vec![text("A"), text("B,C"), text("")])),
+        ("filter[number][in]=", "number", Test::In(vec![])),
+        ("filter[number][contains]=%25_", "number", Test::Contains("%_".to_owned())),
+        ("filter[number][icontains]=a", "number", Test::Icontains("a".to_owned())),
+        ("filter[number][starts_with]=a,b", "number", Test::StartsWith("a,b".to_owned())),
+        ("filter[number][ends_with]=", "number", Test::EndsWith(String::new())),
+        ("filter[status]=paid", "status", Test::Eq(text("paid"))),
+        ("filter[status][nin]=paid,sent", "status", Test::Nin(vec![text("paid"), text("sent")])),
+        ("filter[total][gte]=100", "total", Test::Gte(decimal(10_000))),
+        ("filter[total][gt]=-0.5", "total", Test::Gt(decimal(-50))),
+        ("filter[total][between]=1,2.50", "total", Test::Between(decimal(100), decimal(250))),
+        ("filter[rank][lte]=7", "rank", Test::Lte(Value::Int(7))),
+        ("filter[rank][is_null]=true", "rank", Test::IsNull(true)),
+        ("filter[note][is_null]=false", "note", Test::IsNull(false)),
+        ("filter[urgent]=false", "urgent", Test::Eq(Value::Bool(false))),
+        ("filter[due]=1970-01-01T00:00:00%2B00:00", "due", Test::Eq(Value::Timestamp(Timestamp::UNIX_EPOCH))),
+        ("filter[customer.name][contains]=ann", "customer.name", Test::Contains("ann".to_owned())),
+        (
+            "filter[customer]=00000000-0000-0000-0000-000000000007",
+            "customer",
+            Test::Eq(Value::Uuid(Uuid::from_u128(7))),
+        ),
+        ("filter[id]=00000000-0000-0000-0000-000000000007", "id", Test::Eq(Value::Uuid(Uuid::from_u128(7)))),
+        ("filter[id][in]=00000000-0000-0000-0000-000000000007", "id", Test::In(vec![Value::Uuid(Uuid::from_u128(7))])),
+    ] {
+        let condition = Condition { path: path(name), test };
+        assert_eq!(read(query).map(|query| query.filter), Ok(vec![condition]), "{query}");
+    }
+}
+
+#[test]
+fn everything_else_of_a_query() {
+    let empty = Query { limit: 50, ..Query::default() };
+    assert_eq!(read(""), Ok(empty.clone()));
+    assert_eq!(read("&&count=none&"), Ok(empty));
+    let field = |name: &str| path(name)[0];
+    let query = read("sort=-total,customer.name&limit=5000&count=exact&include=customer,lines&fields=number,id,lines");
+    let query = query.unwrap();
+    let sort = [("total", true), ("customer.name", false)];
+    assert_eq!(query.sort, sort.map(|(name, descending)| Sort { path: path(name), descending }));
+    assert_eq!((query.limit, query.count), (1000, true));
+    assert_eq!(query.view.fields, Some(vec![field("number"), field("id")]));
+    let included: Vec<_> = query.view.include.iter().map(|one| (one.field, one.query.limit)).collect();
+    assert_eq!(included, [(field("customer"), 50), (field("lines"), 50)]);
+}
+
+#[test]
+fn faults() {
+    let many = (0..33).map(|i| format!("filter[total][gt]={i}")).collect::<Vec<_>>().join("&");
+    for (query, expected) in [
+        ("x=1", "x UNKNOWN_PARAMETER"),
+        ("filtr[total]=1", "filtr[total] UNKNOWN_PARAMETER"),
+        ("filter=1", "filter UNKNOWN_PARAMETER"),
+        ("offset=1&before=x&where=y", "offset UNKNOWN_PARAMETER, before UNKNOWN_PARAMETER, where UNKNOWN_PARAMETER"),
+        ("limit=1&limit=1", "limit DUPLICATE_PARAMETER"),
+        ("filter[total]=1&filter[total][eq]=1", "filter[total][eq] DUPLICATE_PARAMETER"),
+        ("filter[total]=1&filter%5btotal%5d=1", "filter[total] DUPLICATE_PARAMETER"),
+        ("filter[number]=%ff", "filter[number] BAD_ENCODING"),
+        ("filter[number][in]=a,%ff", "filter[number][in] BAD_ENCODING"),
+        ("filter[]=1", "filter[] BAD_PARAMETER"),
+        ("filter[total=1", "filter[total BAD_PARAMETER"),
+        ("filter[total][gt][lt]=1", "filter[total][gt][lt] BAD_PARAMETER"),
+        ("filter[lines][some][qty][gt]=1", "filter[lines][some][qty][gt] NOT_SUPPORTED"),
+        ("filter[lines]=1", "filter[lines] NOT_SUPPORTED"),
+        ("filter[totl]=1", "filter[totl] UNKNOWN_FIELD"),
+        ("filter[_version]=1", "filter[_version] UNKNOWN_FIELD"),
+        ("filter[total.x]=1", "filter[total.x] UNKNOWN_FIELD"),
+        ("filter[lines.qty]=1", "filter[lines.qty] UNKNOWN_FIELD"),
+        ("filter[org]=1", "filter[org] FIELD_NOT_OPEN"),
+        ("filter[customer.vip]=true", "filter[customer.vip] FIELD_NOT_OPEN"),
+        ("filter[id][gt]=1", "filter[id][gt] OPERATOR_NOT_ALLOWED"),
+        ("filter[id][ne]=1", "filter[id][ne] OPERATOR_NOT_ALLOWED"),
+        ("filter[total][contains]=1", "filter[total][contains] OPERATOR_NOT_ALLOWED"),
+        ("filter[total][is_null]=true", "filter[total][is_null] OPERATOR_NOT_ALLOWED"),
+        ("filter[status][gt]=paid", "filter[status][gt] OPERATOR_NOT_ALLOWED"),
+        ("filter[status][starts_with]=p", "filter[status][starts_with] OPERATOR_NOT_ALLOWED"),
+        ("filter[urgent][in]=true", "filter[urgent][in] OPERATOR_NOT_ALLOWED"),
+        ("filter[customer][lt]=x", "filter[customer][lt] OPERATOR_NOT_ALLOWED"),
+        ("filter[total][get]=1", "filter[total][get] UNKNOWN_OPERATOR"),
+        ("filter[total][]=1", "filter[total][] UNKNOWN_OPERATOR"),
+        ("filter[total]=abc", "filter[total] BAD_VALUE"),
+        ("filter[total]=1.005", "filter[total] BAD_VALUE"),
+        ("filter[total]=99999999999999999999", "filter[total] BAD_VALUE"),
+        ("filter[total][between]=1", "filter[total][between] BAD_VALUE"),
+        ("filter[total][between]=1,2,3", "filter[total][between] BAD_VALUE"),
+        ("filter[rank]=1.0", "filter[rank] BAD_VALUE"),
+        ("filter[rank]=", "filter[rank] BAD_VALUE"),
+        ("filter[rank]=9007199254740992", "filter[rank] BAD_VALUE"),
+        ("filter[rank][is_null]=yes", "filter[rank][is_null] BAD_VALUE"),
+        ("filter[urgent]=1", "filter[urgent] BAD_VALUE"),
+        ("filter[status]=piad", "filter[status] BAD_VALUE"),
+        ("filter[customer]=7", "filter[customer] BAD_VALUE"),
+        ("filter[due]=today", "filter[due] BAD_VALUE"),
+        ("filter[number]=%00", "filter[number] BAD_VALUE"),
+        ("filter[number][contains]=a%00", "filter[number][contains] BAD_VALUE"),
+        (&many, "filter[total][gt] DUPLICATE_PARAMETER"),
+        ("sort=note", "sort FIELD_NOT_OPEN"),
+        ("sort=nope", "sort UNKNOWN_FIELD"),
+        ("sort=", "sort BAD_VALUE"),
+        ("sort=total,", "sort BAD_VALUE"),
+        ("sort=--total", "sort UNKNOWN_FIELD"),
+        ("sort=total,-total", "sort DUPLICATE_FIELD"),
+        ("limit=0", "limit BAD_LIMIT"),
+        ("limit=-1", "limit BAD_LIMIT"),
+        ("limit=NaN", "limit BAD_LIMIT"),
+        ("limit=", "limit BAD_LIMIT"),
+        ("count=yes", "count BAD_VALUE"),
+        ("after=", "after CURSOR_INVALID"),
+        ("after=nonsense", "after CURSOR_INVALID"),
+        ("include=customer(limit:5)", "include NOT_SUPPORTED"),
+        ("include=lines(limit:5,sort:-qty)", "include NOT_SUPPORTED"),
+        ("include=customer.org", "include NOT_SUPPORTED"),
+        ("include=org", "include FIELD_NOT_OPEN"),
+        ("include=custmer", "include UNKNOWN_FIELD"),
+        ("include=customer,customer", "include DUPLICATE_FIELD"),
+        ("include=a,b,c,d,e,f,g,h,i", "include TOO_MANY_INCLUDES"),
+        ("fields=nmber", "fields UNKNOWN_FIELD"),
+        ("fields=customer.name", "fields NOT_SUPPORTED"),
+        ("fields=lines", "fields BAD_VALUE"),
+        ("fields=id,id", "fields DUPLICATE_FIELD"),
+        ("fields=", "fields BAD_VALUE"),
+        (
+            "x=1&limit=0&sort=nope&filter[totl]=1",
+            "x UNKNOWN_PARAMETER, limit BAD_LIMIT, sort UNKNOWN_FIELD, filter[totl] UNKNOWN_FIELD",
+        ),
+    ] {
+        assert!(wrong(query).starts_with(expected), "{query}: {}", wrong(query));
+    }
+}
+
+#[test]
+fn too_many_filters() {
+    let operators = ["eq", "ne", "lt", "lte", "gt", "gte", "in", "nin", "between"];
+    let fields = ["number", "total", "rank", "due"];
+    let all: Vec<String> =
+        fields.iter().flat_map(|f| operators.iter().map(move |o| format!("filter[{f}][{o}]=1"))).collect();
+    assert!(wrong(&all.join("&")).contains("filter TOO_MANY_FILTERS"));
+    assert!(!wrong(&all[..32].join("&")).contains("TOO_MANY"));
+}
+
+#[test]
+fn faults_teach() {
+    for (query, expected) in [
+        ("filter[totl]=1", "Invoice has no field `totl`; did you mean `total`?"),
+        (
+            "sort=note",
+            "`note` of Invoice is not open to sorting; open to sorting: `number`, `status`, `total` and `customer.name`",
+        ),
+        ("filter[status]=piad", "must be one of `draft`, `sent` and `paid`; did you mean `paid`?"),
+        ("filter[total][gtee]=1", "there is no operator `gtee`; did you mean `gte`?"),
+        ("filter[urgent][gt]=1", "`urgent` is of the type bool, which has `eq` and `ne`"),
+        ("limt=5", "there is no parameter `limt`; did you mean `limit`?"),
+        (
+            "filter[due][gt]=2026-11-20T12:00:00+01:00",
+            "a `+` in a URL means a space: write the offset's `+` as `%2B`, or use `Z`",
+        ),
+    ] {
+        let Err(Faults(faults)) = read(query) else { panic!("{query} is not refused") };
+        assert_eq!(faults[0].detail, expected, "{query}");
+    }
+}
+
+#[test]
+fn a_cursor_opens_beside_its_own_query_only() {
+    let schema = sample::schema();
+    let cursors = Cursors::new(&[7; 32]);
+    let values = vec![Value::Decimal(Fixed::new(1, 2)), Value::Uuid(Uuid::from_u128(7))];
+    let of = |entity: &str, text: &str| {
+        let model = schema.by_name(entity).unwrap();
+        Params { schema: &schema, model, limits: ParamLimits::default(), cursors: &cursors }.list(text)
+    };
+    let query = of("Invoice", "filter[total][gt]=1&filter[number]=A&sort=-total").unwrap();
+    let cursor = cursors.seal(&values, binding(&schema, schema.by_name("Invoice").unwrap(), &query));
+    for (text, opens) in [
+        ("filter[total][gt]=1&filter[number]=A&sort=-total", true),
+        ("filter[number]=A&filter[total][gt]=1.00&sort=-total&limit=7&count=exact&fields=id&include=customer", true),
+        ("filter[total][gt]=2&filter[number]=A&sort=-total", false),
+        ("filter[total][gte]=1&filter[number]=A&sort=-total", false),
+        ("filter[number]=A&sort=-total", false),
+        ("filter[total][gt]=1&filter[number]=A&sort=total", false),
+        ("filter[total][gt]=1&filter[number]=A&sort=-total,number", false),
+        ("filter[total][gt]=1&filter[number]=A", false),
+    ] {
+        let read = of("Invoice", &format!("{text}&after={cursor}"));
+        assert_eq!(read.ok().and_then(|query| query.after), opens.then(|| values.clone()), "{text}");
+    }
+    let foreign = of("Customer", &format!("after={cursor}")).unwrap_err();
+    assert_eq!(foreign, of("Customer", "after=x").unwrap_err(), "one message for all");
+}
+
+#[test]
+fn a_row_takes_a_view_and_a_write_takes_nothing() {
+    let schema = sample::schema();
+    let cursors = Cursors::new(&[7; 32]);
+    let model = schema.by_name("Invoice").unwrap();
+    let params = Params { schema: &schema, model, limits: ParamLimits::default(), cursors: &cursors };
+    assert_eq!(params.view("fields=id").unwrap().fields, Some(path("id")));
+    assert_eq!(params.view("limit=1&filter[total]=1").unwrap_err().0.len(), 2);
+    assert_eq!(Params::none("").ok(), Some(()));
+    assert_eq!(Params::none("fields=id").unwrap_err().0[0].code, "UNKNOWN_PARAMETER");
+    assert!(read(&format!("filter[customer]={ID}")).is_ok());
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_refused_or_read(text: String) {
+        let _ = read(&text);
+        let _ = read(&format!("filter[{text}]={text}&sort={text}&fields={text}&include={text}"));
+    }
+}

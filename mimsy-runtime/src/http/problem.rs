@@ -1,0 +1,202 @@
+//! Errors on the wire: problem details (RFC 9457).
+//!
+//! [`code`] holds every code with its status and title; [`from_error`] is the one place where an error of an action
+//! becomes a status.
+
+pub mod code;
+mod from_error;
+
+use std::borrow::Cow;
+
+use axum::body::Body;
+use axum::response::Response;
+use http::header::{ALLOW, CONTENT_TYPE, ETAG, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::{HeaderName, HeaderValue};
+use serde::Serialize;
+
+pub use code::Code;
+
+use super::params::Faults;
+use crate::error::{Error, Refusal};
+use crate::violation::Violation;
+
+/// An answer that tells what went wrong.
+#[derive(Debug)]
+pub struct Problem {
+    code: &'static Code,
+    /// A finer code than the status's own, such as that of a parameter's fault.
+    finer: Option<&'static str>,
+    detail: Cow<'static, str>,
+    errors: Vec<Place>,
+    refusal: Option<Refusal>,
+    version: Option<i64>,
+    headers: Vec<(HeaderName, HeaderValue)>,
+    cause: Option<Error>,
+}
+
+/// One of several things that are wrong: at a pointer into the body, or in a parameter.
+#[derive(Debug, Serialize)]
+struct Place {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pointer: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parameter: Option<String>,
+    code: &'static str,
+    detail: String,
+    #[serde(skip_serializing_if = "std::collections::BTreeMap::is_empty")]
+    params: std::collections::BTreeMap<&'static str, serde_json::Value>,
+}
+
+impl Problem {
+    pub(crate) fn new(code: &'static Code, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            code,
+            finer: None,
+            detail: detail.into(),
+            errors: Vec::new(),
+            refusal: None,
+            version: None,
+            headers: Vec::new(),
+            cause: None,
+        }
+    }
+
+    /// No route, no row, or no row that may be read: one answer for all, to the byte.
+    pub(crate) fn not_found() -> Self {
+        Self::new(&code::NOT_FOUND, "There is nothing here that you may read.")
+    }
+
+    /// Somebody has to say who they are.
+    pub(crate) fn unauthenticated() -> Self {
+        Self::new(&code::UNAUTHENTICATED, "Say who you are: send `Authorization: Bearer …`.")
+            .with(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
+    }
+
+    /// What somebody said about who they are is not true.
+    pub(crate) fn invalid_token(detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(&code::INVALID_TOKEN, detail)
+            .with(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer error=\"invalid_token\""))
+    }
+
+    pub(crate) fn method_not_allowed(allow: HeaderValue) -> Self {
+        let detail = format!("Allowed here: {}.", allow.to_str().unwrap_or_default());
+        Self::new(&code::METHOD_NOT_ALLOWED, detail).with(ALLOW, allow)
+    }
+
+    /// What is wrong with a query string. One fault gives its code to the whole.
+    pub(crate) fn parameters(faults: Faults) -> Self {
+        let place = |fault: super::params::Fault| Place {
+            pointer: None,
+            parameter: Some(fault.parameter),
+            code: fault.code,
+            detail: fault.detail,
+            params: Default::default(),
+        };
+        let errors = faults.0.into_iter().map(place).collect();
+        Self::new(&code::BAD_PARAMETER, "Some parameters are not right; see `errors`.").listing(errors)
+    }
+
+    /// What is wrong with the values of a body.
+    pub(crate) fn invalid(violations: &[Violation]) -> Self {
+        let errors = violations.iter().map(place).collect();
+        let detail = "Some values are not right; see `errors`.";
+        Self { errors, ..Self::new(&code::VALIDATION, detail) }
+    }
+
+    pub(crate) fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+
+    /// A code finer than the status's own.
+    pub(crate) fn finer(mut self, code: &'static str) -> Self {
+        self.finer = Some(code);
+        self
+    }
+
+    /// With several places; if all have one code, it is the code of the whole.
+    fn listing(mut self, errors: Vec<Place>) -> Self {
+        self.finer = errors.first().map(|first| first.code).filter(|code| errors.iter().all(|one| one.code == *code));
+        self.errors = errors;
+        self
+    }
+
+    fn retry_after(self, seconds: u16) -> Self {
+        self.with(RETRY_AFTER, HeaderValue::from(seconds))
+    }
+
+    fn current(mut self, version: i64) -> Self {
+        self.version = Some(version);
+        match super::etag::version(version) {
+            Some(tag) => self.with(ETAG, tag),
+            None => self,
+        }
+    }
+
+    /// What caused it, for the log. Never part of the answer.
+    pub(crate) fn cause(&self) -> Option<&Error> {
+        self.cause.as_ref()
+    }
+
+    /// The answer, for the request of this id.
+    pub(crate) fn respond(self, prefix: &str, instance: &str) -> Response {
+        let code = self.finer.unwrap_or(self.code.name);
+        let document = Document {
+            kind: format!("{prefix}/problems/{code}"),
+            title: self.code.title,
+            status: self.code.status.as_u16(),
+            detail: &self.detail,
+            instance,
+            code,
+            errors: &self.errors,
+            policy: self
+                .refusal
+                .as_ref()
+                .map(|refusal| Policy { rule: refusal.rule.as_deref(), reason: &refusal.reason }),
+            version: self.version,
+        };
+        let body = serde_json::to_vec(&document).expect("texts and numbers always serialise");
+        let mut response = Response::new(Body::from(body));
+        *response.status_mut() = self.code.status;
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.extend(self.headers);
+        response
+    }
+}
+
+fn place(violation: &Violation) -> Place {
+    Place {
+        pointer: Some(violation.pointer.clone()),
+        parameter: None,
+        code: violation.code,
+        detail: violation.detail.clone(),
+        params: violation.params.clone(),
+    }
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    #[serde(rename = "type")]
+    kind: String,
+    title: &'static str,
+    status: u16,
+    detail: &'a str,
+    instance: &'a str,
+    code: &'a str,
+    #[serde(skip_serializing_if = "<[Place]>::is_empty")]
+    errors: &'a [Place],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    policy: Option<Policy<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<i64>,
+}
+
+#[derive(Serialize)]
+struct Policy<'a> {
+    rule: Option<&'a str>,
+    reason: &'a str,
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,106 @@
+//! List and get.
+
+use axum::response::Response;
+use http::header::LINK;
+use http::{HeaderValue, StatusCode};
+use mimsy_schema::Value;
+
+use super::dispatch::Asked;
+use super::problem::Problem;
+use super::{answer, etag};
+use crate::actions::{Count, Listed};
+use crate::json::{JsonRows, write};
+use crate::page::binding;
+
+/// Room for a row; a page takes what it needs.
+pub(crate) const ROW: usize = 512;
+
+const PAGE: usize = 16 << 10;
+
+/// A page of rows.
+pub(crate) async fn list(asked: Asked<'_>) -> Result<Response, Problem> {
+    let query = asked.params().list(asked.query()).map_err(Problem::parameters)?;
+    let (limit, bound) = (query.limit, binding(asked.schema, asked.model, &query));
+    let output = JsonRows::new(asked.schema.clone(), b"{\"data\":[", PAGE.min(limit as usize * ROW));
+    let listed = asked.door.actions().list(&asked.who, asked.model.id, query, output).await?;
+    let Listed { output, next, count, .. } = listed;
+    let next = next.map(|values| asked.door.cursors().seal(&values, bound));
+    let mut bytes = output.into_bytes();
+    page(&mut bytes, next.as_deref(), limit, count);
+    let mut response = answer::json(StatusCode::OK, bytes);
+    if let Some(link) = next.and_then(|next| link(&asked, &next)) {
+        response.headers_mut().insert(LINK, link);
+    }
+    Ok(response)
+}
+
+/// One row.
+pub(crate) async fn get(asked: Asked<'_>, key: Vec<Value>) -> Result<Response, Problem> {
+    let view = asked.params().view(asked.query()).map_err(Problem::parameters)?;
+    let output = JsonRows::new(asked.schema.clone(), b"{\"data\":", ROW);
+    let actions = asked.door.actions();
+    let got = actions.get(&asked.who, asked.model.id, key, view.clone(), output).await?;
+    let tag = etag::of(asked.schema, actions.scope_hash(&asked.who, asked.model.id), &view, got.version);
+    if etag::none_match(&asked.parts.headers, tag.as_ref()) {
+        return Ok(answer::tagged(answer::not_modified(), tag));
+    }
+    let mut bytes = got.output.into_bytes();
+    bytes.push(b'}');
+    Ok(answer::tagged(answer::json(StatusCode::OK, bytes), tag))
+}
+
+/// What follows the rows: `],"page":{…}}`.
+fn page(out: &mut Vec<u8>, next: Option<&str>, limit: u32, count: Option<Count>) {
+    out.extend_from_slice(b"],\"page\":{\"next\":");
+    match next {
+        Some(cursor) => write::text(out, cursor),
+        None => out.extend_from_slice(b"null"),
+    }
+    // Backwards comes with `before`.
+    out.extend_from_slice(b",\"prev\":null,\"limit\":");
+    write::digits(out, u64::from(limit), 1);
+    if let Some(count) = count {
+        out.extend_from_slice(b",\"count\":{\"value\":");
+        write::digits(out, count.value, 1);
+        out.extend_from_slice(b",\"kind\":");
+        write::text(out, if count.at_least { "at_least" } else { "exact" });
+        out.push(b'}');
+    }
+    out.extend_from_slice(b"}}");
+}
+
+/// `Link: <…>; rel="next"` (RFC 8288): the same query with the next cursor.
+fn link(asked: &Asked<'_>, next: &str) -> Option<HeaderValue> {
+    let kept = asked.query().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("after="));
+    let query: String = kept.flat_map(|pair| [pair, "&"]).collect();
+    HeaderValue::try_from(format!("<{}?{query}after={next}>; rel=\"next\"", asked.collection())).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_of_a_page() {
+        let count = |value, at_least| Some(Count { value, at_least });
+        for (next, limit, count, expected) in [
+            (None, 50, None, r#"],"page":{"next":null,"prev":null,"limit":50}}"#),
+            (
+                Some("abc"),
+                1,
+                count(12, false),
+                r#"],"page":{"next":"abc","prev":null,"limit":1,"count":{"value":12,"kind":"exact"}}}"#,
+            ),
+            (
+                None,
+                2,
+                count(10_000, true),
+                r#"],"page":{"next":null,"prev":null,"limit":2,"count":{"value":10000,"kind":"at_least"}}}"#,
+            ),
+        ] {
+            let mut out = Vec::new();
+            page(&mut out, next, limit, count);
+            assert_eq!(String::from_utf8(out).unwrap(), expected);
+        }
+    }
+}
