@@ -5,10 +5,13 @@
 //! talks to [`Tx`]; `sqlite` and `postgres` are the two drivers, and neither knows of the other.
 
 mod address;
+pub mod catalog;
 mod error;
 mod options;
 mod postgres;
 mod sqlite;
+#[cfg(test)]
+mod tests;
 mod tx;
 
 use std::sync::Arc;
@@ -20,6 +23,7 @@ use self::postgres::Postgres;
 use self::sqlite::Sqlite;
 use crate::sql::{Dialect, dialect};
 
+pub use self::catalog::Catalog;
 pub use self::error::{Source, StoreError};
 pub use self::options::Options;
 pub use self::tx::Tx;
@@ -146,6 +150,14 @@ impl Store {
             Engine::Sqlite(sqlite) => sqlite.close().await,
             Engine::Postgres(postgres) => postgres.close().await,
         }
+    }
+
+    /// What the database holds.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn catalog(&self) -> Result<Catalog, StoreError> {
+        self.snapshot(|tx| Box::pin(async move { tx.catalog().await })).await
     }
 
     /// Run definitions (DDL), all in one transaction.

@@ -1,5 +1,6 @@
 //! The store, on every database: what goes in comes out, what is acknowledged stays, what fails leaves nothing.
 
+mod catalog;
 mod outages;
 mod units;
 mod values;

@@ -18,6 +18,8 @@ pub struct Options {
     pub mmap_bytes: u64,
     /// SQLite: whether a commit waits for the disk. Without it, a power cut may take back acknowledged writes.
     pub synchronous_full: bool,
+    /// SQLite: how long a transaction takes further queued writes in, before it commits for those that it has.
+    pub batch_time: Duration,
     /// Postgres: the most connections.
     pub pool_size: u32,
     /// The most writes that wait; past it, `Busy`.
@@ -30,6 +32,7 @@ impl Default for Options {
             busy_timeout: Duration::from_secs(5),
             mmap_bytes: 32 * 1024 * 1024,
             synchronous_full: true,
+            batch_time: Duration::from_millis(10),
             pool_size: 8,
             queue: 4096,
         }

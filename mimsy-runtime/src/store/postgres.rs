@@ -4,6 +4,7 @@
 //! it for rows, and how they travel (one connection for each unit today) is its own business.
 
 mod bind;
+mod catalog;
 mod cell;
 mod failure;
 mod lane;

@@ -3,7 +3,9 @@
 //! Every method of a SQLite [`Tx`](super::Tx) is ready at once, so a read that asks nothing else never leaves its
 //! thread. Knows statements, binds and cells; nothing of what they mean.
 
+mod catalog;
 mod connection;
+mod definition;
 mod failure;
 mod job;
 mod readers;
@@ -18,9 +20,14 @@ use self::connection::Opening;
 use self::readers::Readers;
 use self::writer::Writer;
 use super::tx::Lane;
-use super::{Options, StoreError, Tx};
+use super::{Catalog, Options, StoreError, Tx};
 
 pub(super) use self::statement::{define, execute, rows};
+
+/// What the file holds.
+pub(super) fn catalog(connection: &rusqlite::Connection) -> Result<Catalog, StoreError> {
+    catalog::read(connection).map_err(failure::store_error)
+}
 
 /// An open SQLite database.
 pub(super) struct Sqlite {
@@ -32,7 +39,7 @@ impl Sqlite {
     pub(super) fn open(path: PathBuf, create: bool, options: &Options) -> Result<Self, StoreError> {
         let opening = Opening::new(path, options);
         // The writer comes first: it creates the file and turns the write-ahead log on.
-        let writer = Writer::start(opening.writer(create)?, options.queue)?;
+        let writer = Writer::start(opening.writer(create)?, options)?;
         Ok(Self { readers: Readers::new(opening), writer })
     }
 

@@ -1,6 +1,6 @@
 //! What a unit of work talks to: one connection of either driver, for as long as the unit runs.
 
-use super::{StoreError, postgres, sqlite};
+use super::{Catalog, StoreError, postgres, sqlite};
 use crate::row::{BadCell, Row};
 use crate::sql::{Dialect, Statement, dialect};
 
@@ -76,6 +76,14 @@ impl<'c> Tx<'c> {
             Lane::Postgres(lane) => lane.define(text).await,
         };
         self.judge(result)
+    }
+
+    /// What the database holds.
+    pub(super) async fn catalog(&mut self) -> Result<Catalog, StoreError> {
+        match &mut self.lane {
+            Lane::Sqlite(connection) => sqlite::catalog(connection),
+            Lane::Postgres(lane) => lane.catalog().await,
+        }
     }
 
     /// The error that forbids a commit.

@@ -48,7 +48,7 @@ impl Server {
         let told = |what: &'static str| move |error: std::io::Error| format!("{what}: {error}");
         let bin = binaries::find()?;
         let version = binaries::output(Command::new(bin.join("postgres")).arg("--version")).unwrap_or_default();
-        let version = version.trim_start_matches("postgres ").to_owned();
+        let version = version.replace("postgres (PostgreSQL)", "PostgreSQL");
         // A socket's path holds about 100 bytes, so a deep temporary directory would not do.
         let mut parent = std::env::temp_dir();
         if parent.as_os_str().len() > 60 {

@@ -8,10 +8,10 @@ use sqlx::pool::PoolConnection;
 use sqlx::{AssertSqlSafe, Executor as _, PgConnection, PgPool, Transaction};
 
 use super::cell::PostgresRow;
-use super::{bind, failure};
+use super::{bind, catalog, failure};
 use crate::row::{BadCell, Row};
 use crate::sql::Statement;
-use crate::store::StoreError;
+use crate::store::{Catalog, StoreError};
 
 /// The pool, and how many of its connections are out.
 pub(super) struct Pool {
@@ -141,6 +141,11 @@ impl Lane {
                 outcome => return outcome.map(|_| ()),
             }
         }
+    }
+
+    /// What the database holds.
+    pub(in crate::store) async fn catalog(&mut self) -> Result<Catalog, StoreError> {
+        catalog::read(self.connection()?).await.map_err(failure::store_error)
     }
 
     pub(super) async fn commit(mut self) -> Result<(), StoreError> {

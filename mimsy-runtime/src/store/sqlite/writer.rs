@@ -14,13 +14,10 @@ use tokio::sync::watch;
 use super::failure::store_error;
 use super::job::Job;
 use crate::store::tx::Lane;
-use crate::store::{StoreError, Tx};
+use crate::store::{Options, StoreError, Tx};
 
 /// The most units in one transaction.
 const BATCH: usize = 256;
-
-/// The longest time that a transaction takes new units in. Whoever came first should not wait for all who follow.
-const BATCH_TIME: Duration = Duration::from_millis(10);
 
 /// The handle of the writer thread.
 pub(super) struct Writer {
@@ -31,13 +28,14 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn start(connection: Connection, queue: usize) -> Result<Self, StoreError> {
-        let (sender, jobs) = sync_channel(queue.max(1));
+    pub(super) fn start(connection: Connection, options: &Options) -> Result<Self, StoreError> {
+        let (sender, jobs) = sync_channel(options.queue.max(1));
         let (alive, ended) = watch::channel(());
+        let time = options.batch_time;
         let thread = std::thread::Builder::new()
             .name("mimsy-writer".to_owned())
             .spawn(move || {
-                let mut batches = Batches { connection, jobs };
+                let mut batches = Batches { connection, jobs, time };
                 while let Ok(job) = batches.jobs.recv() {
                     batches.commit_with(job);
                 }
@@ -89,6 +87,8 @@ impl Drop for Writer {
 struct Batches {
     connection: Connection,
     jobs: Receiver<Box<dyn Job>>,
+    /// Whoever came first should not wait for all who follow.
+    time: Duration,
 }
 
 impl Batches {
@@ -112,7 +112,7 @@ impl Batches {
                 fate = self.savepoint(job.as_mut());
                 done.push(job);
             }
-            if fate.is_ok() && done.len() < BATCH && since.elapsed() < BATCH_TIME {
+            if fate.is_ok() && done.len() < BATCH && since.elapsed() < self.time {
                 next = self.jobs.try_recv().ok();
             }
         }
