@@ -3,8 +3,8 @@
 use std::error::Error;
 use std::time::{Duration, Instant};
 
-use mimsy_runtime::app::{App, ConnectedApp, StartError};
-use mimsy_runtime::http::{self as door, shutdown};
+use mimsy_runtime::app::{App, ConnectedApp};
+use mimsy_runtime::http::stop_signal;
 use tokio::net::TcpListener;
 
 use crate::arguments::{Arguments, Command};
@@ -42,7 +42,7 @@ async fn serve(app: App, url: &str, listen: &str) -> Outcome {
     if let Some(login) = demo {
         request(&connected, &address.to_string(), &login).await;
     }
-    door::serve(listener, connected.door().clone(), shutdown()).await?;
+    connected.serve(listener, stop_signal()).await;
     connected.close().await;
     Ok(())
 }
@@ -93,7 +93,7 @@ async fn seed(app: App, url: &str, counts: Vec<(String, u64)>) -> Outcome {
 
 async fn token(app: App, url: &str, user: &str, valid: Duration) -> Outcome {
     let seed = app.seeding().cloned();
-    let connected = app.connect(url).await.map_err(|error: StartError| error)?;
+    let connected = app.connect(url).await?;
     if let Some(seed) = seed.filter(|_| connected.is_new()) {
         connected.plant(&seed, Vec::new()).await?;
     }

@@ -1,4 +1,7 @@
-//! The runtime of Mimsy.
+//! The runtime of Mimsy: everything behind the macros, driven by the schema.
+//!
+//! Doors ([`http`], the typed [`access`]) → [`actions`] (the only road to data) → [`policy`], [`validate`], [`page`],
+//! [`sql`] (all pure) → [`store`] (the only module that touches a driver). [`app`] puts them together.
 
 #[doc(hidden)]
 pub mod __rt;
@@ -20,7 +23,11 @@ pub mod secret;
 pub mod shape;
 pub mod sql;
 pub mod store;
+pub mod test;
 pub mod token;
 pub mod validate;
 pub mod violation;
 pub mod who;
+
+pub use mimsy_schema::{Timestamp, Value};
+pub use rust_decimal::Decimal;

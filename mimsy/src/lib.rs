@@ -1,12 +1,26 @@
 //! Mimsy: schemas are Rust types. Structs with [`entity`], [`policy`] and [`routes`] become a guarded, running API.
 //!
-//! This crate is the facade: it re-exports, and holds no logic. Start with [`prelude`].
+//! This crate is the facade: it re-exports, and holds no logic. Start with [`prelude`], then [`App`].
 
 pub mod prelude;
 
+pub use axum;
 pub use mimsy_macros::{Enum, can, cannot, entity, must, policy, routes, schema};
+pub use mimsy_runtime::access::{Access, Created, Cursor, List, Page};
+pub use mimsy_runtime::actions::{Change, Sink};
+pub use mimsy_runtime::app::{App, ConnectedApp, LoginError, Seed, Seeding, StartError};
 pub use mimsy_runtime::entity::{Draft, Entity, Patch};
+pub use mimsy_runtime::error::{Error, ErrorKind, Refusal};
+pub use mimsy_runtime::http::{CurrentActor, HttpConfig, stop_signal};
 pub use mimsy_runtime::key::{Id, Many, Ref};
+pub use mimsy_runtime::query::Test;
+pub use mimsy_runtime::secret::Secret;
+pub use mimsy_runtime::token::TokenRules;
+pub use mimsy_runtime::violation::Violation;
+pub use mimsy_runtime::{Decimal, Timestamp, Value, store, test};
+
+#[cfg(feature = "cli")]
+pub use mimsy_cli::Main;
 
 /// All that an expansion may name; no part of the public API.
 #[doc(hidden)]

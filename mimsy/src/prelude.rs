@@ -1,6 +1,9 @@
-//! What a program with entities needs: `use mimsy::prelude::*;`.
+//! What an application usually needs: `use mimsy::prelude::*;`.
 
-pub use mimsy_macros::{Enum, can, cannot, entity, must, policy, routes, schema};
-pub use mimsy_runtime::__rt::{Decimal, Timestamp};
-pub use mimsy_runtime::entity::{Draft, Entity, Patch};
-pub use mimsy_runtime::key::{Id, Many, Ref};
+pub use crate::{
+    Access, App, Created, Decimal, Draft, Entity, Enum, Error, ErrorKind, Id, Many, Page, Patch, Ref, Seed, Seeding, Test,
+    Timestamp, can, cannot, entity, must, policy, routes,
+};
+
+#[cfg(feature = "cli")]
+pub use crate::Main as _;

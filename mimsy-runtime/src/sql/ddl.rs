@@ -105,7 +105,7 @@ pub fn column_type(field: &Field, dialect: &Dialect) -> String {
         Kind::Uuid => types.uuid.to_owned(),
         Kind::Decimal => match dialect.decimals {
             DecimalStorage::Unscaled => types.int.to_owned(),
-            DecimalStorage::Numeric => format!("NUMERIC(18, {})", field.scale),
+            DecimalStorage::Numeric => format!("NUMERIC(18,{})", field.scale),
         },
     }
 }

@@ -1,0 +1,282 @@
+//! An application: a schema, where its data lives, and who its callers are.
+//!
+//! [`App`] collects what the program says; [`App::connect`] checks it and opens the database; [`ConnectedApp`] is then a
+//! router, a typed API, or both. `mimsy-cli` makes a program of it.
+
+mod error;
+mod login;
+mod seed;
+
+use std::future::Future;
+use std::sync::Arc;
+
+use axum::Router;
+use http::request::Parts;
+use mimsy_schema::{Fragment, Schema, assemble};
+use tokio::net::TcpListener;
+
+use crate::access::Access;
+use crate::actions::{Actions, Sink};
+use crate::entity::{Entity, Source};
+use crate::field::Field;
+use crate::http::{self as door, Authenticate, Door, HttpConfig, Refused};
+use crate::migrate::{self, Tables};
+use crate::secret::Secret;
+use crate::store::{Options, Store};
+use crate::token::TokenRules;
+use crate::validate::Validator;
+use crate::who::Who;
+pub use error::StartError;
+pub use login::LoginError;
+pub use seed::{Seed, Seeding};
+
+/// An application, before it is connected to its database.
+///
+/// ```no_run
+/// # use mimsy_runtime::{app::App, entity::{Part, Source}};
+/// # struct Shop;
+/// # impl Source for Shop { fn parts(&self) -> &'static [Part] { &[] } }
+/// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+/// let app = App::new(Shop).connect("sqlite://shop.db").await?;
+/// let router: axum::Router = app.router();
+/// # Ok(())
+/// # }
+/// ```
+pub struct App {
+    name: Option<String>,
+    fragments: Vec<Fragment>,
+    sinks: Vec<Arc<dyn Sink>>,
+    seed: Option<Seed>,
+    demo: Option<String>,
+    authenticate: Authenticate,
+    http: HttpConfig,
+    store: Options,
+    secret: Option<Secret>,
+}
+
+impl App {
+    /// An application of a schema.
+    #[must_use]
+    pub fn new(source: impl Source) -> Self {
+        Self {
+            name: None,
+            fragments: source.parts().iter().map(crate::entity::Part::fragment).collect(),
+            sinks: Vec::new(),
+            seed: None,
+            demo: None,
+            authenticate: Authenticate::default(),
+            http: HttpConfig::default(),
+            store: Options::default(),
+            secret: None,
+        }
+    }
+
+    /// Its name: that of its database file, when `DATABASE_URL` names none. By default the program's.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// Hear of every change, inside the transaction that makes it.
+    #[must_use]
+    pub fn sink(mut self, sink: impl Sink) -> Self {
+        self.sinks.push(Arc::new(sink));
+        self
+    }
+
+    /// Rows to plant: by the command `seed`, and by `serve` when it has just created the tables.
+    #[must_use]
+    pub fn seed(mut self, seed: Seed) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// The login of a planted actor, for a demonstration: `serve` then prints a ready request with a token of theirs.
+    #[must_use]
+    pub fn demo(mut self, login: impl Into<String>) -> Self {
+        self.demo = Some(login.into());
+        self
+    }
+
+    /// Tell who calls in your own way, in the place of bearer tokens: the key of the actor's row, or `None` for nobody.
+    /// An error is answered with 401, and its text goes to the caller.
+    #[must_use]
+    pub fn actor<K, F, Fut, Fail>(mut self, authenticate: F) -> Self
+    where
+        K: Field,
+        F: Fn(&Parts) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<Option<K>, Fail>> + Send + 'static,
+        Fail: std::fmt::Display,
+    {
+        self.authenticate = Authenticate::own(move |parts| {
+            let answer = authenticate(parts);
+            Box::pin(async move {
+                let key = answer.await.map_err(|refused| Refused(refused.to_string()))?;
+                Ok(key.map(Field::into_value))
+            })
+        });
+        self
+    }
+
+    /// What a bearer token has to say, besides being signed and in time: its issuer, its audience.
+    #[must_use]
+    pub fn tokens(mut self, rules: TokenRules) -> Self {
+        self.authenticate = Authenticate::Bearer(rules);
+        self
+    }
+
+    /// Limits, prefix and time-outs of the HTTP door.
+    #[must_use]
+    pub fn http(mut self, config: HttpConfig) -> Self {
+        self.http = config;
+        self
+    }
+
+    /// How the database is opened.
+    #[must_use]
+    pub fn store(mut self, options: Options) -> Self {
+        self.store = options;
+        self
+    }
+
+    /// The secret that tokens and cursors are sealed with; by default it is read from `MIMSY_SECRET`.
+    #[must_use]
+    pub fn secret(mut self, secret: Secret) -> Self {
+        self.secret = Some(secret);
+        self
+    }
+
+    /// What `seed` plants, and with which counts.
+    #[must_use]
+    pub fn seeding(&self) -> Option<&Seed> {
+        self.seed.as_ref()
+    }
+
+    /// The login that [`App::demo`] named.
+    #[must_use]
+    pub fn demo_login(&self) -> Option<&str> {
+        self.demo.as_deref()
+    }
+
+    /// Where the data is when nothing else is said: an SQLite file of the application's name.
+    #[must_use]
+    pub fn default_url(&self) -> String {
+        let program = std::env::current_exe().ok();
+        let stem = program.as_deref().and_then(std::path::Path::file_stem).and_then(std::ffi::OsStr::to_str);
+        format!("sqlite://{}.db", self.name.as_deref().or(stem).unwrap_or("mimsy"))
+    }
+
+    /// Assemble and check the schema.
+    ///
+    /// # Errors
+    /// Every diagnostic at once.
+    pub fn check(&self) -> Result<Schema, StartError> {
+        let schema = assemble(self.fragments.clone())?;
+        Validator::new(&schema)?;
+        Ok(schema)
+    }
+
+    /// Open a database: `sqlite://file`, or `postgres://…`. An empty one gets its tables; one that differs from the
+    /// schema is refused, with the differences.
+    ///
+    /// # Errors
+    /// What is wrong with the schema, the secret, the address or the database.
+    pub async fn connect(self, url: &str) -> Result<ConnectedApp, StartError> {
+        let schema = assemble(self.fragments)?;
+        let validator = Validator::new(&schema)?;
+        let secret = match self.secret {
+            Some(secret) => secret,
+            None => Secret::from_env()?,
+        };
+        let store = Store::connect(url, self.store).await?;
+        let tables = migrate::prepare(&store, &schema).await?;
+        let actions = Actions::new(schema, validator, store.clone(), self.sinks);
+        let rules = match &self.authenticate {
+            Authenticate::Bearer(rules) => rules.clone(),
+            Authenticate::Own(_) => TokenRules::default(),
+        };
+        let door = Door::new(actions.clone(), self.http, &secret, self.authenticate);
+        Ok(ConnectedApp { actions, store, door, secret, rules, tables })
+    }
+}
+
+/// An application on its database. Cheap to clone.
+#[derive(Clone)]
+pub struct ConnectedApp {
+    actions: Actions,
+    store: Store,
+    door: Door,
+    secret: Secret,
+    rules: TokenRules,
+    tables: Tables,
+}
+
+impl ConnectedApp {
+    /// The HTTP door, to serve alone or to merge into a router of yours. Handlers of yours beside it take a
+    /// [`CurrentActor`](door::CurrentActor).
+    pub fn router(&self) -> Router {
+        door::router(self.door.clone())
+    }
+
+    /// Data as an actor may see and change it. Their row is looked up for every action, so a changed role takes effect.
+    #[must_use]
+    pub fn as_actor<E: Entity>(&self, actor: &E) -> Access {
+        Access::actor(self.actions.clone(), actor.key().into_value())
+    }
+
+    /// Data as nobody may see and change it.
+    #[must_use]
+    pub fn as_nobody(&self) -> Access {
+        Access::who(self.actions.clone(), Who::Nobody)
+    }
+
+    /// Data as the caller of a request may see and change it: for handlers of yours, with what
+    /// [`CurrentActor`](door::CurrentActor) gave them.
+    #[must_use]
+    pub fn as_caller(&self, caller: &door::CurrentActor) -> Access {
+        Access::who(self.actions.clone(), caller.0.clone())
+    }
+
+    /// Data past every policy. Says why: the reason stands in the record of the change.
+    #[must_use]
+    pub fn system(&self, why: &str) -> Access {
+        Access::who(self.actions.clone(), Who::System(why.into()))
+    }
+
+    /// The schema.
+    #[must_use]
+    pub fn schema(&self) -> Arc<Schema> {
+        self.actions.schema()
+    }
+
+    /// Whether the tables were created just now.
+    #[must_use]
+    pub fn is_new(&self) -> bool {
+        self.tables == Tables::Created
+    }
+
+    /// Serve the API until `stop` is ready; then finish what is under way.
+    pub async fn serve(&self, listener: TcpListener, stop: impl Future<Output = ()>) {
+        door::serve(listener, self.router(), self.door.config(), stop).await;
+    }
+
+    /// The layer under which [`CurrentActor`](door::CurrentActor) works in routes of yours.
+    #[must_use]
+    pub fn layer(&self) -> axum::Extension<Door> {
+        self.door.layer()
+    }
+
+    /// Plant rows.
+    ///
+    /// # Errors
+    /// What the planting says.
+    pub async fn plant(&self, seed: &Seed, counts: Vec<(String, u64)>) -> Result<(), crate::error::Error> {
+        seed.run(self.system("seed"), counts).await
+    }
+
+    /// Close the database; what was begun is finished first.
+    pub async fn close(&self) {
+        self.store.close().await;
+    }
+}

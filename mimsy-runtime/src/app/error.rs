@@ -1,0 +1,45 @@
+//! Why an application does not start.
+
+use mimsy_schema::Diagnostics;
+
+use crate::secret::SecretError;
+use crate::store::StoreError;
+
+/// Why an application does not start. Its `Display` says what to do.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The schema is wrong.
+    #[error("the schema is wrong:\n{0}")]
+    Schema(#[from] Diagnostics),
+    /// The secret is missing or too short.
+    #[error(transparent)]
+    Secret(#[from] SecretError),
+    /// The database cannot be opened.
+    #[error("the database cannot be opened: {}", with_cause(.0))]
+    Store(#[from] StoreError),
+    /// The database differs from the schema.
+    #[error(
+        "the database differs from the schema, and nothing was changed:\n{}\n\nChange the schema back, or start with an \
+         empty database. Migrations that bring the two together are not there yet.",
+        listed(.0)
+    )]
+    Differs(Vec<String>),
+}
+
+fn listed(differences: &[String]) -> String {
+    differences.iter().map(|one| format!("  - {one}")).collect::<Vec<_>>().join("\n")
+}
+
+fn with_cause(error: &StoreError) -> String {
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(inner) = cause {
+        let words = inner.to_string();
+        if !text.contains(&words) {
+            text = format!("{text}: {words}");
+        }
+        cause = inner.source();
+    }
+    text
+}

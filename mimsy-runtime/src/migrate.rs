@@ -1,0 +1,99 @@
+//! Bringing a database and a schema together.
+//!
+//! Today: an empty database gets its tables, and one that differs is refused with every difference. It never alters a
+//! table. [`differences`] is pure; [`prepare`] acts.
+
+mod expected;
+
+use mimsy_schema::Schema;
+
+pub use expected::expected;
+
+use crate::app::StartError;
+use crate::sql::ddl;
+use crate::store::{Store, catalog};
+
+/// How the tables came to be there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tables {
+    /// They were created just now.
+    Created,
+    /// They were there, and are as the schema says.
+    Found,
+}
+
+/// Create the tables in a database that holds none of ours, or check those that are there.
+///
+/// # Errors
+/// [`StartError::Differs`] with every difference; what the store says.
+pub async fn prepare(store: &Store, schema: &Schema) -> Result<Tables, StartError> {
+    let actual = store.catalog().await?;
+    if schema.models().iter().all(|model| actual.table(&model.entity.table).is_none()) {
+        store.script(ddl::create(schema, store.dialect())).await?;
+        return Ok(Tables::Created);
+    }
+    let found = differences(&expected(schema, store.dialect()), &actual);
+    if found.is_empty() { Ok(Tables::Found) } else { Err(StartError::Differs(found)) }
+}
+
+/// How `actual` differs from `expected`, in words; tables and indexes of others are their own affair.
+#[must_use]
+pub fn differences(expected: &catalog::Catalog, actual: &catalog::Catalog) -> Vec<String> {
+    let mut found = Vec::new();
+    for table in &expected.tables {
+        match actual.table(&table.name) {
+            None => found.push(format!("the table `{}` is missing", table.name)),
+            Some(actual) => compare(table, actual, &mut found),
+        }
+    }
+    found
+}
+
+fn compare(expected: &catalog::Table, actual: &catalog::Table, found: &mut Vec<String>) {
+    let table = &expected.name;
+    for column in &expected.columns {
+        let name = &column.name;
+        let Some(there) = actual.columns.iter().find(|there| there.name == *name) else {
+            found.push(format!("`{table}` has no column `{name}`"));
+            continue;
+        };
+        if there.type_name != column.type_name {
+            found.push(format!("`{table}.{name}` is {}, and the schema says {}", there.type_name, column.type_name));
+        }
+        if there.nullable != column.nullable {
+            let says = |nullable: bool| if nullable { "may be NULL" } else { "may not be NULL" };
+            let (is, should) = (says(there.nullable), says(column.nullable));
+            found.push(format!("`{table}.{name}` {is}, and the schema says that it {should}"));
+        }
+    }
+    for column in &actual.columns {
+        if !expected.columns.iter().any(|one| one.name == column.name) {
+            found.push(format!("`{table}` has a column `{}` that the schema does not know", column.name));
+        }
+    }
+    if actual.primary_key != expected.primary_key {
+        found.push(format!(
+            "the primary key of `{table}` is ({}), and the schema says ({})",
+            actual.primary_key.join(", "),
+            expected.primary_key.join(", ")
+        ));
+    }
+    for unique in &expected.uniques {
+        if !actual.uniques.iter().any(|one| one.columns == unique.columns && one.predicate.is_none()) {
+            found.push(format!("`{table}` has no unique index on ({})", unique.columns.join(", ")));
+        }
+    }
+    for unique in &actual.uniques {
+        let known = unique.columns == expected.primary_key || expected.uniques.iter().any(|one| one.columns == unique.columns);
+        if !known {
+            let columns = unique.columns.join(", ");
+            found.push(format!("`{table}` has a unique index on ({columns}) that the schema does not know"));
+        }
+    }
+    for key in &expected.foreign_keys {
+        if !actual.foreign_keys.contains(key) {
+            let (columns, target) = (key.columns.join(", "), &key.target);
+            found.push(format!("`{table}` has no foreign key ({columns}) to `{target}` ON DELETE {}", key.on_delete));
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! The catalog that a schema asks for.
+
+use mimsy_schema::{Cardinality, Model, OnDelete, Schema};
+
+use crate::sql::{Dialect, VERSION, ddl};
+use crate::store::catalog::{Catalog, Column, ForeignKey, Index, Table};
+
+/// What a database of `dialect` holds when it was created for `schema`.
+#[must_use]
+pub fn expected(schema: &Schema, dialect: &Dialect) -> Catalog {
+    Catalog { tables: schema.models().iter().map(|model| table(schema, model, dialect)).collect() }
+}
+
+fn table(schema: &Schema, model: &Model, dialect: &Dialect) -> Table {
+    let column = |field: &usize| model.fields()[*field].column.to_string();
+    let mut columns: Vec<Column> = model
+        .columns()
+        .map(|field| {
+            let described = &model.fields()[field];
+            Column {
+                name: described.column.to_string(),
+                type_name: ddl::column_type(described, dialect),
+                nullable: described.nullable,
+                default: None,
+            }
+        })
+        .collect();
+    columns.push(Column {
+        name: VERSION.to_owned(),
+        type_name: dialect.types.int.to_owned(),
+        nullable: false,
+        default: Some("1".to_owned()),
+    });
+    let uniques = model.uniques.iter().map(|unique| {
+        let columns: Vec<String> = unique.iter().map(column).collect();
+        let names: Vec<&str> = columns.iter().map(String::as_str).collect();
+        Index { name: ddl::constraint("uq", &model.entity.table, &names), columns, predicate: None }
+    });
+    let foreign_keys = model.columns().filter_map(|field| {
+        let link = model.link(field).filter(|link| link.cardinality == Cardinality::One)?;
+        let target = schema.model(link.target);
+        let on_delete = match model.fields()[field].relation.as_ref()?.on_delete {
+            OnDelete::Restrict => "RESTRICT",
+            OnDelete::Cascade => "CASCADE",
+            OnDelete::SetNull => "SET NULL",
+        };
+        Some(ForeignKey {
+            columns: vec![column(&field)],
+            target: target.entity.table.to_string(),
+            target_columns: target.key.iter().map(|key| target.fields()[*key].column.to_string()).collect(),
+            on_delete: on_delete.to_owned(),
+        })
+    });
+    Table {
+        name: model.entity.table.to_string(),
+        columns,
+        primary_key: model.key.iter().map(column).collect(),
+        uniques: uniques.collect(),
+        indexes: Vec::new(),
+        foreign_keys: foreign_keys.collect(),
+        checks: Vec::new(),
+    }
+}
