@@ -33,3 +33,6 @@ pub use current_actor::CurrentActor;
 pub use door::Door;
 pub use router::router;
 pub use serve::{serve, stop_signal};
+
+#[cfg(test)]
+mod tests;

@@ -34,7 +34,6 @@ impl Door {
     }
 
     /// The layer that lets [`CurrentActor`](super::CurrentActor) work in routes beside ours.
-    #[must_use]
     pub fn layer(&self) -> Extension<Self> {
         Extension(self.clone())
     }

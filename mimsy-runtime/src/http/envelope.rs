@@ -9,7 +9,7 @@ use axum::extract::Request;
 use axum::response::Response;
 use futures_util::FutureExt;
 use http::header::{CACHE_CONTROL, VARY, X_CONTENT_TYPE_OPTIONS};
-use http::{HeaderValue, Method};
+use http::{HeaderValue, Method, StatusCode};
 use http_body::Body as _;
 use tracing::Level;
 
@@ -52,7 +52,10 @@ pub(crate) async fn handle(door: Door, request: Request) -> Response {
         }
         problem.respond(&config.prefix, id.as_str())
     });
-    drain(&mut body, &parts.headers, config.drain, config.drain_time).await;
+    // What did not come within the whole time limit is waited for no longer.
+    if response.status() != StatusCode::REQUEST_TIMEOUT {
+        drain(&mut body, &parts.headers, config.drain, config.drain_time).await;
+    }
     log(&parts.method, &config.prefix, route.as_ref(), &response, started, &id);
     let headers = response.headers_mut();
     headers.insert(HEADER, id.into_header());

@@ -20,9 +20,12 @@ use super::params::Faults;
 use crate::error::{Error, Refusal};
 use crate::violation::Violation;
 
-/// An answer that tells what went wrong.
+/// An answer that tells what went wrong. Boxed: errors are rare, and results that may hold one are moved often.
 #[derive(Debug)]
-pub struct Problem {
+pub struct Problem(Box<Content>);
+
+#[derive(Debug)]
+struct Content {
     code: &'static Code,
     /// A finer code than the status's own, such as that of a parameter's fault.
     finer: Option<&'static str>,
@@ -49,7 +52,7 @@ struct Place {
 
 impl Problem {
     pub(crate) fn new(code: &'static Code, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self {
+        Self(Box::new(Content {
             code,
             finer: None,
             detail: detail.into(),
@@ -58,7 +61,7 @@ impl Problem {
             version: None,
             headers: Vec::new(),
             cause: None,
-        }
+        }))
     }
 
     /// No route, no row, or no row that may be read: one answer for all, to the byte.
@@ -98,26 +101,41 @@ impl Problem {
 
     /// What is wrong with the values of a body.
     pub(crate) fn invalid(violations: &[Violation]) -> Self {
-        let errors = violations.iter().map(place).collect();
-        let detail = "Some values are not right; see `errors`.";
-        Self { errors, ..Self::new(&code::VALIDATION, detail) }
+        Self::new(&code::VALIDATION, "Some values are not right; see `errors`.").at(violations)
     }
 
     pub(crate) fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.headers.push((name, value));
+        self.0.headers.push((name, value));
         self
     }
 
     /// A code finer than the status's own.
     pub(crate) fn finer(mut self, code: &'static str) -> Self {
-        self.finer = Some(code);
+        self.0.finer = Some(code);
         self
     }
 
     /// With several places; if all have one code, it is the code of the whole.
     fn listing(mut self, errors: Vec<Place>) -> Self {
-        self.finer = errors.first().map(|first| first.code).filter(|code| errors.iter().all(|one| one.code == *code));
-        self.errors = errors;
+        let first = errors.first().map(|first| first.code);
+        self.0.finer = first.filter(|code| errors.iter().all(|one| one.code == *code));
+        self.0.errors = errors;
+        self
+    }
+
+    /// With places in the body.
+    fn at(mut self, violations: &[Violation]) -> Self {
+        self.0.errors = violations.iter().map(place).collect();
+        self
+    }
+
+    fn refused(mut self, refusal: Option<Refusal>) -> Self {
+        self.0.refusal = refusal;
+        self
+    }
+
+    fn caused_by(mut self, error: Error) -> Self {
+        self.0.cause = Some(error);
         self
     }
 
@@ -126,7 +144,7 @@ impl Problem {
     }
 
     fn current(mut self, version: i64) -> Self {
-        self.version = Some(version);
+        self.0.version = Some(version);
         match super::etag::version(version) {
             Some(tag) => self.with(ETAG, tag),
             None => self,
@@ -135,32 +153,31 @@ impl Problem {
 
     /// What caused it, for the log. Never part of the answer.
     pub(crate) fn cause(&self) -> Option<&Error> {
-        self.cause.as_ref()
+        self.0.cause.as_ref()
     }
 
     /// The answer, for the request of this id.
     pub(crate) fn respond(self, prefix: &str, instance: &str) -> Response {
-        let code = self.finer.unwrap_or(self.code.name);
+        let content = *self.0;
+        let code = content.finer.unwrap_or(content.code.name);
+        let refusal = content.refusal.as_ref();
         let document = Document {
             kind: format!("{prefix}/problems/{code}"),
-            title: self.code.title,
-            status: self.code.status.as_u16(),
-            detail: &self.detail,
+            title: content.code.title,
+            status: content.code.status.as_u16(),
+            detail: &content.detail,
             instance,
             code,
-            errors: &self.errors,
-            policy: self
-                .refusal
-                .as_ref()
-                .map(|refusal| Policy { rule: refusal.rule.as_deref(), reason: &refusal.reason }),
-            version: self.version,
+            errors: &content.errors,
+            policy: refusal.map(|refusal| Policy { rule: refusal.rule.as_deref(), reason: &refusal.reason }),
+            version: content.version,
         };
         let body = serde_json::to_vec(&document).expect("texts and numbers always serialise");
         let mut response = Response::new(Body::from(body));
-        *response.status_mut() = self.code.status;
+        *response.status_mut() = content.code.status;
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        headers.extend(self.headers);
+        headers.extend(content.headers);
         response
     }
 }

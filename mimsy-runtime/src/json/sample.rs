@@ -1,9 +1,13 @@
 //! A small shop, for the tests of the doors: every kind of field, both kinds of relation, a tenant.
 
+use std::sync::LazyLock;
+
 use mimsy_schema::{
     Action, Actions, At, Cardinality, Duty, Effect, Entity, Expr, Field, Fragment, Kind, Leaf, List, OnDelete, Policy,
     PolicyRule, Relation, Routes, Schema, Tenant, Text, Value,
 };
+
+use crate::entity::{Part, Source};
 
 fn field(name: &'static str, kind: Kind) -> Field {
     let scale = if kind == Kind::Decimal { 2 } else { 0 };
@@ -83,8 +87,30 @@ fn open(filter: &[&'static str], sort: &[&'static str], include: &[&'static str]
     Routes { filter: paths(filter), sort: paths(sort), include: paths(include), ..Routes::default() }
 }
 
-/// The shop.
+/// The shop, as `schema!` would give it.
+pub(crate) struct Sample;
+
+impl Source for Sample {
+    fn parts(&self) -> &'static [Part] {
+        static PARTS: LazyLock<Vec<Part>> = LazyLock::new(|| {
+            // Leaked once: a part is static data in a program.
+            let part = |fragment: Fragment| {
+                let fragment: &'static Fragment = Box::leak(Box::new(fragment));
+                let (policy, routes) = (fragment.policy.as_ref(), fragment.routes.as_ref());
+                Part { entity: &fragment.entity, policy, routes }
+            };
+            fragments().into_iter().map(part).collect()
+        });
+        &PARTS
+    }
+}
+
+/// The shop, assembled.
 pub(crate) fn schema() -> Schema {
+    mimsy_schema::assemble(fragments()).unwrap_or_else(|found| panic!("the sample is wrong:\n{found}"))
+}
+
+fn fragments() -> Vec<Fragment> {
     let status = Field {
         values: vec!["draft".into(), "sent".into(), "paid".into()].into(),
         default: Some(Leaf::Owned(Value::Text("draft".to_owned()))),
@@ -110,7 +136,8 @@ pub(crate) fn schema() -> Schema {
         &["customer", "lines"],
     );
     let own: Option<&'static [&'static str]> = Some(&["org"]);
-    mimsy_schema::assemble(vec![
+    let tags = fragment("Tag", "tags", vec![id(), field("name", Kind::Text)], None, open(&[], &[], &[]));
+    vec![
         fragment("Org", "orgs", vec![id(), field("name", Kind::Text)], Some(&["id"]), open(&[], &[], &[])),
         fragment("User", "users", vec![id(), to_one("org", "Org")], own, open(&[], &[], &[])),
         fragment(
@@ -128,6 +155,18 @@ pub(crate) fn schema() -> Schema {
             Some(&["invoice", "org"]),
             open(&["qty"], &["qty"], &["invoice"]),
         ),
-    ])
-    .unwrap_or_else(|found| panic!("the sample is wrong:\n{found}"))
+        fragment(
+            "Note",
+            "notes",
+            vec![id(), field("title", Kind::Text), nullable(field("rank", Kind::Int))],
+            None,
+            open(&["title", "rank"], &["title", "rank"], &[]),
+        ),
+        // Nothing can be done with one of them.
+        Fragment { routes: Some(Routes { path: "tags".into(), actions: only("list"), ..open(&[], &[], &[]) }), ..tags },
+    ]
+}
+
+fn only(action: &'static str) -> List<Action> {
+    vec![Action { name: action.into(), at: At::UNKNOWN }].into()
 }

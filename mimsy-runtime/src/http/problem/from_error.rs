@@ -1,6 +1,6 @@
 //! What an error of an action is on the wire. The one place that maps the two.
 
-use super::{Place, Problem, code};
+use super::{Problem, code};
 use crate::error::{Error, ErrorKind};
 use crate::json::BadBody;
 use crate::violation::Violation;
@@ -14,15 +14,14 @@ impl From<Error> for Problem {
                 let refusal = error.refusal().cloned();
                 let known = refusal.as_ref().map(|refusal| refusal.reason.clone()).filter(|reason| !reason.is_empty());
                 let detail = known.unwrap_or_else(|| "No rule allows this.".to_owned());
-                Self { refusal, ..Self::new(&code::FORBIDDEN, detail) }
+                Self::new(&code::FORBIDDEN, detail).refused(refusal)
             }
             ErrorKind::Invalid => Self::invalid(error.violations()),
             ErrorKind::Duplicate => {
-                let place = |name: &String| {
-                    super::place(&Violation::field(name, "DUPLICATE", "another row has this value, or these together"))
-                };
-                let errors: Vec<Place> = error.fields().iter().map(place).collect();
-                Self { errors, ..Self::new(&code::DUPLICATE, "Another row has the same unique values; see `errors`.") }
+                let detail = "another row has this value, or these together";
+                let violation = |name: &String| Violation::field(name, "DUPLICATE", detail);
+                let places: Vec<Violation> = error.fields().iter().map(violation).collect();
+                Self::new(&code::DUPLICATE, "Another row has the same unique values; see `errors`.").at(&places)
             }
             ErrorKind::Restricted => {
                 Self::new(&code::RESTRICTED, "Other rows still point to this one; delete or move them first.")
@@ -36,15 +35,13 @@ impl From<Error> for Problem {
                 }
             }
             ErrorKind::Busy => {
-                let problem = Self::new(&code::BUSY, "Too much is waiting; try again.").retry_after(1);
-                Self { cause: Some(error), ..problem }
+                Self::new(&code::BUSY, "Too much is waiting; try again.").retry_after(1).caused_by(error)
             }
             ErrorKind::Unavailable => {
-                let problem =
-                    Self::new(&code::UNAVAILABLE, "The database cannot be reached; try again.").retry_after(5);
-                Self { cause: Some(error), ..problem }
+                let detail = "The database cannot be reached; try again.";
+                Self::new(&code::UNAVAILABLE, detail).retry_after(5).caused_by(error)
             }
-            ErrorKind::Internal => Self { cause: Some(error), ..Self::internal() },
+            ErrorKind::Internal => Self::internal().caused_by(error),
         }
     }
 }

@@ -1,0 +1,91 @@
+use serde_json::json;
+
+use super::*;
+
+async fn noted() -> Shop {
+    let shop = Shop::open().await;
+    for (title, rank) in [("a", Value::Int(3)), ("b", Value::Int(1)), ("c", Value::Null), ("d", Value::Int(2))] {
+        plant(&shop.door, "Note", &[("title", Value::Text(title.to_owned())), ("rank", rank)]).await;
+    }
+    shop
+}
+
+fn titles(answer: &Answer) -> Vec<&str> {
+    answer.json["data"].as_array().unwrap().iter().map(|row| row["title"].as_str().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn a_list_is_filtered_sorted_and_counted() {
+    let shop = noted().await;
+    for (query, expected, page) in [
+        ("sort=rank", &["b", "d", "a", "c"][..], json!({"next": null, "prev": null, "limit": 50})),
+        ("sort=-rank", &["c", "a", "d", "b"], json!({"next": null, "prev": null, "limit": 50})),
+        ("filter[rank][gte]=2&sort=title", &["a", "d"], json!({"next": null, "prev": null, "limit": 50})),
+        (
+            "filter[rank][is_null]=true&count=exact&limit=9999",
+            &["c"],
+            json!({"next": null, "prev": null, "limit": 1000, "count": {"value": 1, "kind": "exact"}}),
+        ),
+    ] {
+        let answer = shop.get(&format!("/api/notes?{query}")).await;
+        assert_eq!((answer.status, titles(&answer).as_slice()), (200, expected), "{query}: {}", answer.json);
+        assert_eq!(answer.json["page"], page, "{query}");
+        assert_eq!(answer.header("etag"), "", "a list has no tag");
+    }
+}
+
+#[tokio::test]
+async fn the_link_of_a_page_leads_to_the_next() {
+    let shop = noted().await;
+    let (mut path, mut seen) = ("/api/notes?sort=-rank&limit=1".to_owned(), Vec::new());
+    loop {
+        let page = shop.get(&path).await;
+        assert_eq!(page.status, 200, "{}", page.json);
+        seen.extend(titles(&page).iter().map(|title| (*title).to_owned()));
+        let link = page.header("link");
+        assert_eq!(link.is_empty(), page.json["page"]["next"].is_null());
+        let Some(next) = link.strip_prefix('<').and_then(|rest| rest.strip_suffix(">; rel=\"next\"")) else { break };
+        assert!(next.starts_with("/api/notes?sort=-rank&limit=1&after="), "{next}");
+        path = next.to_owned();
+    }
+    assert_eq!(seen, ["c", "a", "d", "b"]);
+}
+
+#[tokio::test]
+async fn a_row_has_a_tag_that_spares_a_second_reading() {
+    let shop = noted().await;
+    let id = shop.get("/api/notes?filter[title]=a&fields=id").await.json["data"][0]["id"].as_str().unwrap().to_owned();
+    let path = format!("/api/notes/{id}");
+    let first = shop.get(&path).await;
+    assert_eq!((first.status, &first.json), (200, &json!({"data": {"id": id, "title": "a", "rank": 3}})));
+    let tag = first.header("etag");
+    let again = shop.ask(Method::GET, &path, &[("if-none-match", tag)], Body::empty()).await;
+    assert_eq!((again.status, again.header("etag"), &again.json), (304, tag, &Json::Null));
+    let narrow = shop.ask(Method::GET, &format!("{path}?fields=rank"), &[("if-none-match", tag)], Body::empty()).await;
+    assert_eq!((narrow.status, &narrow.json), (200, &json!({"data": {"rank": 3}})));
+    let changed = shop.send(Method::PATCH, &path, json!({"rank": 4})).await;
+    let stale = shop.ask(Method::GET, &path, &[("if-none-match", tag)], Body::empty()).await;
+    assert_eq!((changed.status, stale.status, stale.header("etag")), (200, 200, changed.header("etag")));
+}
+
+#[tokio::test]
+async fn head_is_get_without_a_body() {
+    let shop = noted().await;
+    let (get, head) = (shop.get("/api/notes").await, shop.ask(Method::HEAD, "/api/notes", &[], Body::empty()).await);
+    assert_eq!((head.status, head.header("content-type")), (200, "application/json"));
+    assert_eq!((&head.json, head.header("content-length")), (&Json::Null, get.header("content-length")));
+}
+
+#[tokio::test]
+async fn a_nested_router_tells_its_own_paths() {
+    let shop = noted().await;
+    let nested = Router::new().nest("/v1", shop.router.clone());
+    let request = |method, path: &str, body: &str| {
+        let request = Request::builder().method(method).uri(path).header("content-type", "application/json");
+        request.body(Body::from(body.to_owned())).unwrap()
+    };
+    let list = answer(&nested, request(Method::GET, "/v1/api/notes?limit=1", "")).await;
+    assert!(list.header("link").starts_with("</v1/api/notes?limit=1&after="), "{}", list.header("link"));
+    let created = answer(&nested, request(Method::POST, "/v1/api/notes", r#"{"title": "x"}"#)).await;
+    assert!(created.header("location").starts_with("/v1/api/notes/"), "{}", created.header("location"));
+}
