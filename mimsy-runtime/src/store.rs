@@ -116,7 +116,8 @@ impl Store {
     /// A unit of writing: committed before this returns `Ok`, rolled back where the work gives an error, panics, or
     /// swallows the error of a statement.
     ///
-    /// The work waits for nothing but its own statements: on SQLite all writes share one thread.
+    /// The work waits for nothing but its own statements: on SQLite all writes share one thread. A caller that hangs
+    /// up before its work began takes it back; later, SQLite finishes it and Postgres rolls it back.
     ///
     /// # Errors
     /// Those of the work; [`StoreError::Busy`] where too much waits; [`StoreError::Unavailable`] where the commit

@@ -10,7 +10,8 @@ pub type Source = Arc<dyn Error + Send + Sync>;
 
 /// A failed store operation.
 ///
-/// Its `Display` names tables, columns and constraints at most, never a value: it may go into a log.
+/// Its `Display` names tables, columns and constraints at most, never a value: it may go into a log. The driver's own
+/// error, its source, may repeat one.
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {

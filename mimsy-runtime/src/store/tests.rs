@@ -153,6 +153,24 @@ async fn queued_writes_share_one_commit() {
 }
 
 #[tokio::test]
+async fn closing_finishes_what_is_queued_and_takes_no_more() {
+    let fixture = open(Options::default()).await;
+    let (go, has_begun, held) = hold(&fixture.store);
+    has_begun.await.unwrap();
+    let second = queued(&fixture.store, insert(2)).await;
+    let mut close = Box::pin(fixture.store.close());
+    assert!(close.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+    let late = write(&fixture.store, insert(3)).await;
+    assert!(matches!(late, Err(StoreError::Unavailable(_))), "{late:?}");
+    go.send(()).unwrap();
+    close.await;
+    held.await.unwrap().unwrap();
+    second.await.unwrap().unwrap();
+    let count: i64 = fixture.beside().query_row("SELECT COUNT(*) FROM notes", [], |row| row.get(0)).unwrap();
+    assert_eq!(count, 2);
+}
+
+#[tokio::test]
 async fn a_caller_that_hangs_up_in_the_queue_is_skipped_and_later_is_not() {
     let fixture = open(Options::default()).await;
     let (go, has_begun, held) = hold(&fixture.store);

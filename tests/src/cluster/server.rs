@@ -1,7 +1,6 @@
 //! One server: its folder, the shell that minds it, and its address.
 
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::{Mutex, PoisonError};
@@ -67,12 +66,14 @@ impl Server {
         );
         let text = format!("bin='{}' dir='{}' options='{options}'\n{SCRIPT}", bin.display(), folder.display());
         std::fs::write(&script, text).map_err(told("the script that minds the server"))?;
-        let mut child = binaries::unprivileged(&script, &folder)?
+        let mut shell = binaries::unprivileged(&script, &folder)?;
+        // Ctrl-C reaches the tests alone: the minder outlives them by the moment that it takes to clean up.
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut shell, 0);
+        let mut child = shell
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
-            // Ctrl-C reaches the tests alone: the minder outlives them by the moment that it takes to clean up.
-            .process_group(0)
             .spawn()
             .map_err(told("the shell that minds the server"))?;
         let (commands, answers) = (child.stdin.take(), child.stdout.take());
