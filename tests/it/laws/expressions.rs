@@ -8,8 +8,8 @@ use mimsy_runtime::row::Cell;
 use mimsy_runtime::sql::{self, Column, Reader, Statement};
 use mimsy_runtime::store::{Options, Store, StoreError};
 use mimsy_schema::{
-    Actions, At, Cardinality, Duty, Effect, Entity, EntityId, Expr, Field, Fixed, Fragment, Kind, OnDelete, Op,
-    Path, Policy, PolicyRule, Relation, Root, Schema, Text, Timestamp, Value, assemble,
+    Actions, At, Cardinality, Duty, Effect, Entity, EntityId, Expr, Field, Fixed, Fragment, Kind, OnDelete, Op, Path,
+    Policy, PolicyRule, Relation, Root, Schema, Text, Timestamp, Value, assemble,
 };
 use mimsy_tests::cluster::{self, Engine};
 use proptest::prelude::*;
@@ -144,7 +144,9 @@ impl Rows {
             (0..many)
                 .map(|row| {
                     // Strides without a common divisor, so that the columns combine in many ways.
-                    let nth = |at: usize| usize::try_from(row).unwrap() * (2 * at + 1) + at * 5 + usize::try_from(row).unwrap() / 7;
+                    let nth = |at: usize| {
+                        usize::try_from(row).unwrap() * (2 * at + 1) + at * 5 + usize::try_from(row).unwrap() / 7
+                    };
                     let mut values: Vec<Value> =
                         model.fields().iter().enumerate().map(|(at, field)| value(field, nth(at))).collect();
                     values[0] = Value::Uuid(Uuid::from_u128(row));
@@ -256,8 +258,15 @@ fn operand(kind: Kind) -> BoxedStrategy<Expr> {
 }
 
 fn comparison() -> BoxedStrategy<Expr> {
-    let kinds =
-        prop::sample::select(vec![Kind::Int, Kind::Text, Kind::Decimal, Kind::Timestamp, Kind::Enum, Kind::Uuid, Kind::Bool]);
+    let kinds = prop::sample::select(vec![
+        Kind::Int,
+        Kind::Text,
+        Kind::Decimal,
+        Kind::Timestamp,
+        Kind::Enum,
+        Kind::Uuid,
+        Kind::Bool,
+    ]);
     kinds
         .prop_flat_map(|kind| {
             let ordered = !matches!(kind, Kind::Enum | Kind::Uuid | Kind::Bool);

@@ -1,0 +1,8 @@
+//! The API of the invoices example, over HTTP, on every database.
+
+mod bad_input;
+mod concurrency;
+mod matrix;
+mod reading;
+mod tokens;
+mod writing;
