@@ -5,11 +5,10 @@
 use darling::FromMeta;
 use darling::ast::NestedMeta;
 use mimsy_schema::name;
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
-use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Attribute, Expr, ExprLit, Ident, Lit, LitStr, Member, Token};
+use syn::{Attribute, Expr, ExprLit, Ident, Lit, LitStr, Member, Meta};
 
 use crate::errors::Errors;
 
@@ -62,9 +61,11 @@ pub(crate) fn read<A: FromMeta + Default>(
         } else if args.keys.has(&word) {
             errors.at(key.span(), format!("`{word}` is said twice"));
         } else {
-            args.keys.0.push((word, key.span()));
             match A::from_list(std::slice::from_ref(&item)) {
-                Ok(_) => kept.push(item),
+                Ok(_) => {
+                    args.keys.0.push((word, key.span()));
+                    kept.push(item);
+                }
                 Err(error) => errors.darling(error),
             }
         }
@@ -88,6 +89,8 @@ fn key_of(item: &NestedMeta) -> Option<&Ident> {
         NestedMeta::Lit(_) => None,
     }
 }
+
+const NAME: &str = "name a field, as in `org` or `customer.name`";
 
 /// A path in field names: `org`, `customer.name`.
 #[derive(Clone)]
@@ -113,15 +116,21 @@ impl Dotted {
                 let message = format!("fields are named without quotes: `{}`", text.value());
                 Err(syn::Error::new_spanned(text, message))
             }
-            other => Err(syn::Error::new_spanned(other, "name a field, as in `org` or `customer.name`")),
+            other => Err(syn::Error::new_spanned(other, NAME)),
         }
     }
 
     /// Read `a, b.c, …`, a mistake an item.
     pub(crate) fn list(tokens: TokenStream, errors: &mut Errors) -> Vec<Self> {
-        let parser = Punctuated::<Expr, Token![,]>::parse_terminated;
-        let Some(items) = errors.keep(syn::parse::Parser::parse2(parser, tokens)) else { return Vec::new() };
-        items.iter().filter_map(|item| errors.keep(Self::of(item))).collect()
+        let trees: Vec<TokenTree> = tokens.into_iter().collect();
+        let is_comma = |tree: &TokenTree| matches!(tree, TokenTree::Punct(punct) if punct.as_char() == ',');
+        let items = trees.split(is_comma).filter(|item| !item.is_empty());
+        let read = |item: &[TokenTree]| {
+            let tokens: TokenStream = item.iter().cloned().collect();
+            let unread = syn::Error::new_spanned(&tokens, NAME);
+            Self::of(&syn::parse2(tokens).map_err(|_| unread)?)
+        };
+        items.filter_map(|item| errors.keep(read(item))).collect()
     }
 
     /// The names as texts.
@@ -162,6 +171,26 @@ pub(crate) struct Value(pub(crate) Expr);
 impl FromMeta for Value {
     fn from_expr(expr: &Expr) -> darling::Result<Self> {
         Ok(Self(expr.clone()))
+    }
+}
+
+/// A key that stands alone.
+#[derive(Default)]
+pub(crate) struct Flag(pub(crate) bool);
+
+impl FromMeta for Flag {
+    fn from_none() -> Option<Self> {
+        Some(Self(false))
+    }
+
+    fn from_meta(meta: &Meta) -> darling::Result<Self> {
+        match meta {
+            Meta::Path(_) => Ok(Self(true)),
+            other => {
+                let key = other.path().get_ident().map(ToString::to_string).unwrap_or_default();
+                Err(syn::Error::new_spanned(other, format!("write `{key}` alone, without a value")).into())
+            }
+        }
     }
 }
 

@@ -67,23 +67,26 @@ fn variants(item: &DeriveInput, errors: &mut Errors) -> Vec<Ident> {
         let message = format!("a variant is stored as its name alone, so `{}` carries no data", variant.ident);
         errors.on(&variant.fields, message);
     }
-    data.variants.iter().map(|variant| variant.ident.clone()).collect()
+    let plain = data.variants.iter().filter(|variant| matches!(variant.fields, Fields::Unit));
+    plain.map(|variant| variant.ident.clone()).collect()
 }
 
 /// ```text
 /// impl Choice for Status {
-///     const ALL: &'static [Self] = &[Self::Draft, …];
 ///     const NAMES: &'static [Text] = &[Text::Static("draft"), …];
-///     fn name(self) -> &'static str { match self { Self::Draft => "draft", … } }
+///     fn position(&self) -> usize { match self { Self::Draft => 0, … } }
+///     fn nth(position: usize) -> Self { match position { 0 => Self::Draft, …, _ => broken() } }
 /// }
 /// ```
 fn choice(rt: &Rt, ident: &Ident, variants: &[Ident], names: &[String]) -> TokenStream {
+    let positions = 0..variants.len();
+    let positions_again = 0..variants.len();
     quote! {
+        #[allow(unreachable_patterns)]
         impl #rt::Choice for #ident {
-            const ALL: &'static [Self] = &[#(Self::#variants),*];
             const NAMES: &'static [#rt::Text] = &[#(#rt::Text::Static(#names)),*];
-            #[allow(unreachable_patterns)]
-            fn name(self) -> &'static str { match self { #(Self::#variants { .. } => #names,)* _ => "" } }
+            fn position(&self) -> usize { match self { #(Self::#variants => #positions,)* _ => #rt::broken() } }
+            fn nth(position: usize) -> Self { match position { #(#positions_again => Self::#variants,)* _ => #rt::broken() } }
         }
     }
 }
@@ -96,7 +99,7 @@ fn field(rt: &Rt, ident: &Ident) -> TokenStream {
         impl #rt::Field for #ident {
             type Shape = Self;
             const TYPE: #rt::FieldType = #rt::choice_type::<Self>();
-            fn into_value(self) -> #rt::Value { #rt::choice_value(self) }
+            fn into_value(self) -> #rt::Value { #rt::choice_value(&self) }
             fn from_value(value: #rt::Value) -> Self { #rt::choice_from(&value) }
         }
     }
@@ -104,7 +107,7 @@ fn field(rt: &Rt, ident: &Ident) -> TokenStream {
 
 /// ```text
 /// impl Same<Self> for Status {}  impl Accepts<Self> for Status {}  impl Sort for Status {}
-/// impl Literal for Status { fn literal(&self) -> Value { choice_value(*self) } }
+/// impl Literal for Status { fn literal(&self) -> Value { choice_value(self) } }
 /// ```
 fn in_rules(rt: &Rt, ident: &Ident) -> TokenStream {
     quote! {
@@ -112,7 +115,7 @@ fn in_rules(rt: &Rt, ident: &Ident) -> TokenStream {
         impl #rt::Accepts<Self> for #ident {}
         impl #rt::Sort for #ident {}
         impl #rt::Literal for #ident {
-            fn literal(&self) -> #rt::Value { #rt::choice_value(*self) }
+            fn literal(&self) -> #rt::Value { #rt::choice_value(self) }
         }
     }
 }

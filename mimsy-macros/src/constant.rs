@@ -1,9 +1,10 @@
 //! Literals as the schema's types: integers are `i64`, and a number with a point is an exact decimal.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::{Expr, ExprLit, ExprUnary, Lit, LitFloat, LitInt, UnOp};
 
+use crate::errors;
 use crate::path::Rt;
 
 /// A constant, and how an expansion writes it.
@@ -12,7 +13,7 @@ pub(crate) enum Constant {
     /// As it stands.
     Plain(Expr),
     /// `unscaled / 10^scale`.
-    Fixed { unscaled: i128, scale: u8, span: proc_macro2::Span },
+    Fixed { unscaled: i128, scale: u8, span: Span },
 }
 
 impl Constant {
@@ -59,11 +60,22 @@ fn decimal(number: &LitFloat) -> syn::Result<Constant> {
 }
 
 impl Constant {
+    /// Where it was written.
+    pub(crate) fn span(&self) -> Span {
+        match self {
+            Self::Plain(expr) => errors::span(expr),
+            Self::Fixed { span, .. } => *span,
+        }
+    }
+
     /// The constant as an expression.
     pub(crate) fn tokens(&self, rt: &Rt) -> TokenStream {
         match self {
             Self::Plain(expr) => expr.to_token_stream(),
-            Self::Fixed { unscaled, scale, span } => quote_spanned!(*span=> #rt::Fixed::new(#unscaled, #scale)),
+            Self::Fixed { unscaled, scale, span } => {
+                let rt = rt.at(*span);
+                quote_spanned!(*span=> #rt::Fixed::new(#unscaled, #scale))
+            }
         }
     }
 }

@@ -15,9 +15,9 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let parsed = parse::parse(args, item.clone(), &mut errors);
     let rt = parsed.rt.clone();
-    let entity = parsed.item.and_then(|parts| model::Entity::new(parsed.rt, parts, &mut errors));
-    if let Some(entity) = &entity {
+    let subject = model::Subject::new(parsed, &mut errors);
+    if let model::Subject::Entity(entity) = &subject {
         check::check(entity, &mut errors);
     }
-    expand::expand(&rt, &item, entity.as_ref(), errors)
+    expand::expand(&rt, &item, &subject, errors)
 }

@@ -26,9 +26,7 @@ impl Errors {
 
     /// Add what darling found; its errors know their spans.
     pub(crate) fn darling(&mut self, error: darling::Error) {
-        for one in error.flatten() {
-            self.0.push(syn::Error::new(one.span(), one));
-        }
+        self.0.extend(error.flatten().into_iter().map(syn::Error::from));
     }
 
     /// The mistakes as one of darling's.
@@ -48,6 +46,11 @@ impl Errors {
     pub(crate) fn into_tokens(self) -> TokenStream {
         self.0.iter().map(syn::Error::to_compile_error).collect()
     }
+}
+
+/// The span of the last token of a node.
+pub(crate) fn end(node: &impl ToTokens) -> Span {
+    node.to_token_stream().into_iter().last().map_or_else(Span::call_site, |tree| tree.span())
 }
 
 /// The span of a node, or of its first token where tokens cannot be joined.

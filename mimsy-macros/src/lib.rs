@@ -70,9 +70,10 @@ pub fn must(_: TokenStream, item: TokenStream) -> TokenStream {
     lost::expand("must", item.into()).into()
 }
 
-/// Owns `#[field(…)]`, and expands to nothing: `#[entity]` puts it on the struct that it gives back.
+/// Owns `#[field(…)]`, and expands to nothing: `#[entity]` puts it on the struct that it gives back. rustc tells its
+/// name to whoever writes `#[field]` without `#[entity]`, so the name says what to do.
 #[doc(hidden)]
-#[proc_macro_derive(__EntityAttrs, attributes(field))]
+#[proc_macro_derive(__PutEntityOnTheStruct, attributes(field))]
 pub fn entity_attrs(_: TokenStream) -> TokenStream {
     TokenStream::new()
 }

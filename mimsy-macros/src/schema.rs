@@ -152,7 +152,8 @@ fn closed(schema: &Schema) -> TokenStream {
     let names = schema.entities.iter().map(|Entity { cfgs, path }| quote!(#(#cfgs)* <#path as #rt::Entity>::NAME));
     let schema_name = name.to_string();
     let assertions = schema.entities.iter().map(|Entity { cfgs, path }| {
-        let part = part(rt, path);
+        let rt = rt.at(errors::span(path));
+        let part = part(&rt, path);
         quote_spanned! {errors::span(path)=>
             #(#cfgs)*
             const _: () = {

@@ -1,7 +1,7 @@
 //! Paths of attributes as code: walked over shapes, so that a wrong name is rustc's to tell, with its suggestion.
 
-use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use proc_macro2::{Ident, TokenStream};
+use quote::quote_spanned;
 
 use crate::attr::Dotted;
 use crate::path::Rt;
@@ -11,14 +11,18 @@ use crate::path::Rt;
 /// ```text
 /// filter(hop(row.customer).name);
 /// ```
-pub(crate) fn end(rt: &Rt, start: &TokenStream, path: &Dotted, bound: &TokenStream) -> TokenStream {
+pub(crate) fn end(rt: &Rt, start: &TokenStream, path: &Dotted, bound: &str) -> TokenStream {
     let mut place = start.clone();
     for (n, step) in path.0.iter().enumerate() {
         place = if n == 0 {
             quote_spanned!(step.span()=> #place.#step)
         } else {
-            quote_spanned!(path.0[n - 1].span()=> #rt::hop(#place).#step)
+            let span = path.0[n - 1].span();
+            let rt = rt.at(span);
+            quote_spanned!(span=> #rt::hop(#place).#step)
         };
     }
-    quote!(#bound(#place);)
+    let rt = rt.at(path.span());
+    let bound = Ident::new(bound, path.span());
+    quote_spanned!(path.span()=> #rt::#bound(#place);)
 }

@@ -9,7 +9,7 @@ pub use core::default::Default;
 pub use core::fmt::Debug;
 pub use core::marker::Copy;
 pub use core::option::Option::{self, None, Some};
-pub use core::{assert, file, line};
+pub use core::{assert, file};
 
 pub use mimsy_schema::hash::{entity_hash, same};
 pub use mimsy_schema::routes::covers;
@@ -49,6 +49,16 @@ impl<T> Unrouted for T {}
 /// failed by then, so nobody calls it.
 pub fn broken<T>() -> T {
     unreachable!("the build failed")
+}
+
+/// The shape, draft and patch of an entity that could not be read.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Broken;
+
+impl<E> Input<E> for Broken {
+    fn into_values(self) -> Values {
+        broken()
+    }
 }
 
 /// A rule's first parameter of two.

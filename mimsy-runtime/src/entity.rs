@@ -76,6 +76,24 @@ impl Values {
         self
     }
 
+    /// Add a value in its stored form.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn and(mut self, name: &'static str, value: Value) -> Self {
+        self.put(name, value);
+        self
+    }
+
+    /// Add a value in its stored form, if there is one.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn and_maybe(self, name: &'static str, value: Option<Value>) -> Self {
+        match value {
+            Some(value) => self.and(name, value),
+            None => self,
+        }
+    }
+
     /// Add a value, if there is one.
     #[must_use]
     pub fn maybe<T: Field>(self, name: &'static str, value: Option<T>) -> Self {
@@ -87,7 +105,10 @@ impl Values {
 
     /// Set a value; a later one replaces an earlier one.
     pub fn set<T: Field>(&mut self, name: &'static str, value: T) {
-        let value = value.into_value();
+        self.put(name, value.into_value());
+    }
+
+    fn put(&mut self, name: &'static str, value: Value) {
         match self.0.iter_mut().find(|(known, _)| *known == name) {
             Some(slot) => slot.1 = value,
             None => self.0.push((name, value)),
@@ -110,7 +131,13 @@ impl RowReader {
 
     /// The value of the next field.
     pub fn next<T: Field>(&mut self) -> T {
-        T::from_value(self.values.next().unwrap_or(Value::Null))
+        T::from_value(self.take())
+    }
+
+    /// The value of the next field in its stored form.
+    #[doc(hidden)]
+    pub fn take(&mut self) -> Value {
+        self.values.next().unwrap_or(Value::Null)
     }
 }
 

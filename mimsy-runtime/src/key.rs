@@ -116,62 +116,56 @@ impl<E: Entity> Field for Id<E> {
 }
 
 /// A relation to one row: holds its key.
-pub struct Ref<E: Entity> {
-    key: E::Key,
+///
+/// It holds the [`Id`] itself and not `E::Key`: a reference to what is no entity is then one mistake, and not one in
+/// every type that holds it.
+pub struct Ref<E> {
+    key: Id<E>,
 }
 
-impl<E: Entity> Ref<E> {
+impl<E> Ref<E> {
     /// The key of the row that it points to.
     #[must_use]
-    pub fn key(&self) -> &E::Key {
+    pub const fn key(&self) -> &Id<E> {
         &self.key
     }
 }
 
-impl<E: Entity<Key = Id<E>>> From<Id<E>> for Ref<E> {
+impl<E> From<Id<E>> for Ref<E> {
     fn from(key: Id<E>) -> Self {
         Self { key }
     }
 }
 
-impl<E: Entity> From<&E> for Ref<E> {
+impl<E: Entity<Key = Id<E>>> From<&E> for Ref<E> {
     fn from(row: &E) -> Self {
         Self { key: row.key() }
     }
 }
 
-impl<E: Entity> Clone for Ref<E> {
+impl<E> Clone for Ref<E> {
     fn clone(&self) -> Self {
-        Self { key: self.key.clone() }
+        *self
     }
 }
 
-impl<E: Entity> Copy for Ref<E> where E::Key: Copy {}
+impl<E> Copy for Ref<E> {}
 
-impl<E: Entity> PartialEq for Ref<E>
-where
-    E::Key: PartialEq,
-{
+impl<E> PartialEq for Ref<E> {
     fn eq(&self, other: &Self) -> bool {
         self.key == other.key
     }
 }
 
-impl<E: Entity> Eq for Ref<E> where E::Key: Eq {}
+impl<E> Eq for Ref<E> {}
 
-impl<E: Entity> Hash for Ref<E>
-where
-    E::Key: Hash,
-{
+impl<E> Hash for Ref<E> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.key.hash(state);
     }
 }
 
-impl<E: Entity> fmt::Debug for Ref<E>
-where
-    E::Key: fmt::Debug,
-{
+impl<E> fmt::Debug for Ref<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.key.fmt(f)
     }
@@ -179,14 +173,14 @@ where
 
 impl<E: Entity> Field for Ref<E> {
     type Shape = shape::Rel<E>;
-    const TYPE: FieldType = FieldType { targets: &[Text::Static(E::NAME)], ..<E::Key as Field>::TYPE };
+    const TYPE: FieldType = FieldType { targets: &[Text::Static(E::NAME)], ..<Id<E> as Field>::TYPE };
 
     fn into_value(self) -> Value {
         self.key.into_value()
     }
 
     fn from_value(value: Value) -> Self {
-        Self { key: E::Key::from_value(value) }
+        Self { key: Id::from_value(value) }
     }
 }
 
@@ -212,8 +206,7 @@ impl<E> fmt::Debug for Many<E> {
 
 impl<E: Entity> Field for Many<E> {
     type Shape = shape::Rows<E>;
-    const TYPE: FieldType =
-        FieldType { targets: &[Text::Static(E::NAME)], ..FieldType::plain(Kind::Rows) };
+    const TYPE: FieldType = FieldType { targets: &[Text::Static(E::NAME)], ..FieldType::plain(Kind::Rows) };
 
     fn into_value(self) -> Value {
         Value::Null

@@ -7,11 +7,13 @@
 //! No function here ever runs: a shape is a type, and its values are nowhere.
 
 mod compare;
+mod null;
 mod relation;
 
 use std::marker::PhantomData;
 
-pub use compare::{Accepts, Ordered, Same, accepts, cmp, eq};
+pub use compare::{Accepts, Limits, Ordered, Same, accepts, cmp, eq, limits};
+pub use null::{MayBeNull, is_none, is_some, is_some_and, unwrap_or};
 pub use relation::{
     Fence, Hop, Include, KeyOf, PointsTo, Sort, ToMany, fence, filter, hop, include, key_of, points_back, rows, sort,
 };
@@ -52,33 +54,4 @@ copy!(Nullable, Key, Rel, Rows);
 #[cold]
 pub(crate) fn never_called() -> ! {
     unreachable!("a shape is only ever type-checked")
-}
-
-impl<T: Copy> Nullable<T> {
-    /// Whether it is NULL.
-    #[must_use]
-    pub fn is_none(self) -> bool {
-        never_called()
-    }
-
-    /// Whether it is not NULL.
-    #[must_use]
-    pub fn is_some(self) -> bool {
-        never_called()
-    }
-
-    /// Whether it is not NULL, and a condition holds of it.
-    #[must_use]
-    pub fn is_some_and(self, _: impl FnOnce(T) -> bool) -> bool {
-        never_called()
-    }
-
-    /// The value, or another one in the place of NULL.
-    #[must_use]
-    pub fn unwrap_or<V>(self, _: V) -> T
-    where
-        T: Same<V>,
-    {
-        never_called()
-    }
 }

@@ -25,6 +25,6 @@ pub use mimsy_cli::Main;
 /// All that an expansion may name; no part of the public API.
 #[doc(hidden)]
 pub mod __rt {
-    pub use mimsy_macros::__EntityAttrs;
+    pub use mimsy_macros::__PutEntityOnTheStruct;
     pub use mimsy_runtime::__rt::*;
 }

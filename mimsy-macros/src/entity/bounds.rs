@@ -6,13 +6,14 @@ use quote::{quote, quote_spanned};
 use syn::Ident;
 
 use super::model::{Duty, Entity, Field, OnDelete};
+use crate::constant::Constant;
 use crate::path::Rt;
 use crate::walk;
 
 /// The function whose body is type-checked and never called.
 ///
 /// ```text
-/// fn bounds(row: ShapeOfInvoice) {
+/// fn bounds(row: &ShapeOfInvoice) {
 ///     key_of::<Invoice, Id<Invoice>>();
 ///     fence(row.org);
 ///     accepts::<Status, _>(Status::Draft);
@@ -23,10 +24,11 @@ use crate::walk;
 pub(super) fn bounds(entity: &Entity, shape: &Ident) -> TokenStream {
     let rt = &entity.rt;
     let key = entity.key.map(|key| {
-        let (ident, ty) = (&entity.ident, &entity.fields[key].ty);
-        quote!(#rt::key_of::<#ident, #ty>();)
+        let (ident, Field { ty, span, .. }) = (&entity.ident, &entity.fields[key]);
+        let rt = rt.at(*span);
+        quote_spanned!(*span=> #rt::key_of::<#ident, #ty>();)
     });
-    let tenant = entity.tenant.as_ref().map(|path| walk::end(rt, &quote!(row), path, &quote!(#rt::fence)));
+    let tenant = entity.tenant.as_ref().map(|path| walk::end(rt, &quote!(row), path, "fence"));
     let fields = entity.fields.iter().map(|field| {
         let cfgs = &field.cfgs;
         let constants = constants(rt, field);
@@ -36,7 +38,7 @@ pub(super) fn bounds(entity: &Entity, shape: &Ident) -> TokenStream {
     });
     quote! {
         #[allow(dead_code, unused_variables, clippy::all)]
-        fn bounds(row: #shape) {
+        fn bounds(row: &#shape) {
             #key
             #tenant
             #(#fields)*
@@ -44,22 +46,29 @@ pub(super) fn bounds(entity: &Entity, shape: &Ident) -> TokenStream {
     }
 }
 
-/// Defaults and limits are values of the field.
+/// Defaults are values of the field, and limits are values of a number.
 fn constants(rt: &Rt, field: &Field) -> TokenStream {
+    if field.many {
+        return TokenStream::new();
+    }
     let ty = &field.ty;
-    let accepts = |constant: &crate::constant::Constant| {
-        let value = constant.tokens(rt);
-        quote!(#rt::accepts::<#ty, _>(#value);)
+    let calls = [("accepts", &field.default), ("limits", &field.min), ("limits", &field.max)];
+    let call = |(function, constant): (&str, &Option<Constant>)| {
+        let constant = constant.as_ref()?;
+        let span = constant.span();
+        let (rt, function, value) = (rt.at(span), Ident::new(function, span), constant.tokens(rt));
+        Some(quote_spanned!(span=> #rt::#function::<#ty, _>(#value);))
     };
-    [&field.default, &field.min, &field.max].into_iter().flatten().map(accepts).collect()
+    calls.into_iter().filter_map(call).collect()
 }
 
 /// An `inverse` is a field of the target that points back.
 fn inverse(entity: &Entity, field: &Field) -> Option<TokenStream> {
     let inverse = field.inverse.as_ref()?.0.first()?;
-    let (rt, ident, ty) = (&entity.rt, &entity.ident, &field.ty);
-    let rows = quote_spanned!(inverse.span()=> #rt::rows::<#ty>().#inverse);
-    Some(quote!(#rt::points_back::<#ident, _>(#rows);))
+    let (ident, ty, span) = (&entity.ident, &field.ty, inverse.span());
+    let rt = entity.rt.at(span);
+    // On another type, `inverse` is told about by an assertion.
+    field.many.then(|| quote_spanned!(span=> #rt::points_back::<#ident, _>(#rt::rows::<#ty>().#inverse);))
 }
 
 /// `unique(within = …)` names fields of the entity.
@@ -79,20 +88,19 @@ pub(super) fn assertions(entity: &Entity) -> TokenStream {
 
 fn of_field(rt: &Rt, field: &Field) -> TokenStream {
     let text = quote!(&[#rt::Kind::Text]);
-    let number = quote!(&[#rt::Kind::Int, #rt::Kind::Decimal]);
     let moment = quote!(&[#rt::Kind::Timestamp]);
     let decimal = quote!(&[#rt::Kind::Decimal]);
+    let rows = quote!(&[#rt::Kind::Rows]);
     let choice = quote!(&[#rt::Kind::Enum]);
     let needs = [
         ("len", &text, "counts the characters of a text", "a `String`"),
         ("pattern", &text, "matches a text", "a `String`"),
         ("email", &text, "is a rule for text", "a `String`"),
         ("login", &text, "is a name to log in with", "a `String`"),
-        ("min", &number, "limits a number", "an `i64` or a `Decimal`"),
-        ("max", &number, "limits a number", "an `i64` or a `Decimal`"),
         ("scale", &decimal, "is the number of digits of a decimal", "a `Decimal`"),
         ("created", &moment, "is the moment of the row's creation", "a `Timestamp`"),
         ("updated", &moment, "is the moment of the row's last change", "a `Timestamp`"),
+        ("inverse", &rows, "names the field that points back from the other entity", "a `Many<…>`"),
         ("role", &choice, "is one of the roles of an enum", "an enum with `#[derive(Enum)]`"),
     ];
     let mut assertions = TokenStream::new();
@@ -150,6 +158,6 @@ fn assert(rt: &Rt, field: &Field, key: &str, holds: &TokenStream, message: &str)
 }
 
 fn at(rt: &Rt, field: &Field, span: Span, holds: &TokenStream, message: &str) -> TokenStream {
-    let cfgs = &field.cfgs;
+    let (rt, cfgs) = (rt.at(span), &field.cfgs);
     quote_spanned!(span=> #(#cfgs)* const _: () = #rt::assert!(#holds, #message);)
 }

@@ -1,7 +1,7 @@
 //! The description of an entity as tokens: the `const` data that every back end reads.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
 
 use super::model::{Duty, Entity, Field, OnDelete};
 use crate::constant::Constant;
@@ -21,7 +21,9 @@ pub(super) fn fields(entity: &Entity) -> TokenStream {
 }
 
 fn field(rt: &Rt, field: &Field) -> TokenStream {
-    let Field { name, column, doc, ty, cfgs, login, role, .. } = field;
+    let Field { name, column, doc, ty, cfgs, login, role, span, .. } = field;
+    let typed = rt.at(*span);
+    let described = quote_spanned!(*span=> <#ty as #typed::Field>::TYPE);
     let semantic = field.email.then(|| quote!(semantic: "email",));
     let scale = field.scale.map(|scale| quote!(scale: #rt::Some(#scale),));
     let duty = duty(rt, field.duty);
@@ -39,7 +41,7 @@ fn field(rt: &Rt, field: &Field) -> TokenStream {
         quote!(on_delete: #action,)
     });
     quote! {
-        #(#cfgs)* #rt::field(<#ty as #rt::Field>::TYPE, #rt::Declared {
+        #(#cfgs)* #rt::field(#described, #rt::Declared {
             name: &[#rt::Text::Static(#name)],
             column: #column,
             doc: #doc,

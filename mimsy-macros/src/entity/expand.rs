@@ -1,24 +1,55 @@
 //! What `#[entity]` expands to.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Delimiter, Group, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::Ident;
+use syn::ext::IdentExt;
 
-use super::model::{Entity, Field};
+use super::model::{Duty, Entity, Field, Subject};
 use super::{bounds, data};
 use crate::errors::Errors;
 use crate::path::Rt;
 
 /// The struct, and one anonymous block with all that it implies.
-pub(super) fn expand(rt: &Rt, item: &TokenStream, entity: Option<&Entity>, errors: Errors) -> TokenStream {
-    let implied = entity.map(implied);
+pub(super) fn expand(rt: &Rt, item: &TokenStream, subject: &Subject, errors: Errors) -> TokenStream {
     let errors = errors.into_tokens();
-    // #[derive(__EntityAttrs)] pub struct Invoice { #[field(…)] … }
+    match subject {
+        // #[derive(__PutEntityOnTheStruct)] pub struct Invoice { #[field(…)] … }
+        Subject::Entity(entity) => {
+            let implied = implied(entity);
+            quote! {
+                #[derive(#rt::__PutEntityOnTheStruct)]
+                #item
+                #implied
+                #errors
+            }
+        }
+        Subject::Broken(ident) => {
+            let stub = stub(rt, ident);
+            quote!(#item #stub #errors)
+        }
+        Subject::Nothing => quote!(#item #errors),
+    }
+}
+
+/// What stands in for an entity that could not be read, so that its mistake is not told again wherever it is named.
+///
+/// ```text
+/// impl Entity for Invoice { type Shape = Broken; … }
+/// ```
+fn stub(rt: &Rt, ident: &Ident) -> TokenStream {
+    let name = ident.unraw().to_string();
     quote! {
-        #[derive(#rt::__EntityAttrs)]
-        #item
-        #implied
-        #errors
+        impl #rt::Entity for #ident {
+            type Key = #rt::Id<#ident>;
+            type Shape = #rt::Broken;
+            type Draft = #rt::Broken;
+            type Patch = #rt::Broken;
+            const NAME: &'static str = #name;
+            const ENTITY: &'static #rt::EntityData = &#rt::EntityData::EMPTY;
+            fn read(_: &mut #rt::RowReader) -> Self { #rt::broken() }
+            fn key(&self) -> Self::Key { #rt::broken() }
+        }
     }
 }
 
@@ -47,18 +78,27 @@ fn implied(entity: &Entity) -> TokenStream {
 }
 
 /// ```text
-/// #[derive(Clone, Copy)]
 /// pub struct ShapeOfInvoice { pub number: <String as Field>::Shape, … }
 /// ```
 fn shape_struct(entity: &Entity, shape: &Ident) -> TokenStream {
     let rt = &entity.rt;
-    let fields = entity.fields.iter().map(
-        |Field { cfgs, docs, vis, ident, ty, .. }| quote!(#(#cfgs)* #(#docs)* #vis #ident: <#ty as #rt::Field>::Shape),
-    );
+    let mut fields: Vec<&Field> = entity.fields.iter().collect();
+    // The size of a struct is asked of its last field. The key's is always known, so that a type that is no field is
+    // not told again for the struct.
+    fields.sort_by_key(|field| field.duty == Duty::Key);
+    let fields = fields.into_iter().map(|Field { cfgs, docs, vis, ident, ty, span, end, .. }| {
+        let (rt, shape) = (rt.at(*span), Ident::new("Shape", *end));
+        let ty = quote_spanned!(*span=> <#ty as #rt::Field>::#shape);
+        quote!(#(#cfgs)* #(#docs)* #vis #ident: #ty)
+    });
+    // Not derived: a derive would repeat, in words of its own, what is wrong with a field's type.
     quote! {
-        #[derive(#rt::Clone, #rt::Copy)]
         #[allow(dead_code)]
         pub struct #shape { #(#fields),* }
+        impl #rt::Clone for #shape {
+            fn clone(&self) -> Self { *self }
+        }
+        impl #rt::Copy for #shape {}
     }
 }
 
@@ -69,7 +109,8 @@ fn draft_struct(entity: &Entity, draft: &Ident) -> TokenStream {
     let rt = &entity.rt;
     let fields = inputs(entity).map(|field| {
         let Field { cfgs, docs, ident, ty, .. } = field;
-        let ty = if is_optional(field) { quote!(#rt::Option<#ty>) } else { quote!(#ty) };
+        let rt = rt.at(field.span);
+        let ty = if is_optional(field) { quote_spanned!(field.span=> #rt::Option<#ty>) } else { quote!(#ty) };
         quote!(#(#cfgs)* #(#docs)* pub #ident: #ty)
     });
     quote!(pub struct #draft { #(#fields),* })
@@ -77,15 +118,25 @@ fn draft_struct(entity: &Entity, draft: &Ident) -> TokenStream {
 
 /// ```text
 /// impl Input<Invoice> for DraftOfInvoice {
-///     fn into_values(self) -> Values { Values::new().maybe("org", self.org).with("number", self.number) … }
+///     fn into_values(self) -> Values {
+///         let values = Values::new();
+///         let values = values.and_maybe("org", self.org.map(|value| <Ref<Org> as Field>::into_value(value)));
+///         let values = values.and("number", <String as Field>::into_value(self.number)); …
+///     }
 /// }
 /// ```
 fn draft_input(entity: &Entity, draft: &Ident) -> TokenStream {
     let Entity { rt, ident, .. } = entity;
     let steps = inputs(entity).map(|field| {
         let Field { cfgs, ident, name, .. } = field;
-        let add = if is_optional(field) { format_ident!("maybe") } else { format_ident!("with") };
-        quote!(#(#cfgs)* let values = values.#add(#name, self.#ident);)
+        let step = if is_optional(field) {
+            let into_value = ask(rt, field, "into_value", quote!(value));
+            quote!(values.and_maybe(#name, self.#ident.map(|value| #into_value)))
+        } else {
+            let into_value = ask(rt, field, "into_value", quote!(self.#ident));
+            quote!(values.and(#name, #into_value))
+        };
+        quote!(#(#cfgs)* let values = #step;)
     });
     quote! {
         impl #rt::Input<#ident> for #draft {
@@ -96,6 +147,20 @@ fn draft_input(entity: &Entity, draft: &Ident) -> TokenStream {
             }
         }
     }
+}
+
+/// A call of [`Field`](super::model::Field)'s trait. A type is asked in the same words everywhere, from its first token
+/// to its last, so that rustc tells what is wrong with it once.
+///
+/// ```text
+/// <String as Field>::into_value(self.number)
+/// ```
+fn ask(rt: &Rt, field: &Field, method: &str, argument: TokenStream) -> TokenStream {
+    let (ty, span) = (&field.ty, field.span);
+    let (rt, method) = (rt.at(span), Ident::new(method, field.end));
+    let mut arguments = Group::new(Delimiter::Parenthesis, argument);
+    arguments.set_span(field.end);
+    quote_spanned!(span=> <#ty as #rt::Field>::#method #arguments)
 }
 
 /// ```text
@@ -111,15 +176,18 @@ fn patch_struct(entity: &Entity, patch: &Ident) -> TokenStream {
 }
 
 /// ```text
-/// impl PatchOfInvoice { pub fn number(self, value: String) -> Self { Self(self.0.with("number", value)) } … }
+/// impl PatchOfInvoice {
+///     pub fn number(self, value: String) -> Self { Self(self.0.and("number", <String as Field>::into_value(value))) } …
+/// }
 /// ```
 fn patch_setters(entity: &Entity, patch: &Ident) -> TokenStream {
     let setters = inputs(entity).filter(|field| !field.tenant).map(|field| {
         let Field { cfgs, docs, ident, name, ty, .. } = field;
+        let into_value = ask(&entity.rt, field, "into_value", quote!(value));
         quote! {
             #(#cfgs)* #(#docs)*
             #[must_use]
-            pub fn #ident(self, value: #ty) -> Self { Self(self.0.with(#name, value)) }
+            pub fn #ident(self, value: #ty) -> Self { Self(self.0.and(#name, #into_value)) }
         }
     });
     quote! {
@@ -144,14 +212,18 @@ fn patch_input(entity: &Entity, patch: &Ident) -> TokenStream {
 /// impl Entity for Invoice {
 ///     type Key = Id<Invoice>; …
 ///     const ENTITY: &'static EntityData = …;
-///     fn read(row: &mut RowReader) -> Self { Self { id: row.next(), … } }
+///     fn read(row: &mut RowReader) -> Self { Self { id: <Id<Invoice> as Field>::from_value(row.take()), … } }
 ///     fn key(&self) -> Id<Invoice> { Clone::clone(&self.id) }
 /// }
 /// ```
 fn entity_impl(entity: &Entity, shape: &Ident, draft: &Ident, patch: &Ident) -> TokenStream {
     let Entity { rt, ident, name, .. } = entity;
     let described = data::entity(entity);
-    let reads = entity.fields.iter().map(|Field { cfgs, ident, ty, .. }| quote!(#(#cfgs)* #ident: row.next::<#ty>()));
+    let reads = entity.fields.iter().map(|field| {
+        let Field { cfgs, ident, .. } = field;
+        let from_value = ask(rt, field, "from_value", quote!(row.take()));
+        quote!(#(#cfgs)* #ident: #from_value)
+    });
     let (key_type, key) = match entity.key {
         Some(key) => {
             let Field { ident, ty, .. } = &entity.fields[key];

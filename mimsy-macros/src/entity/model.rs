@@ -1,16 +1,25 @@
 //! An entity as it was declared: attributes read, names decided, types still tokens.
 
 use mimsy_schema::name;
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::{Attribute, Expr, ExprLit, Fields, Ident, Lit, LitStr, Type, Visibility};
 
-use super::parse::{self, FieldArgs, Parts, Unique};
+use super::parse::{self, FieldArgs, On, Parsed, Parts, Unique};
 use crate::attr::{self, Args, Dotted, Keys};
 use crate::constant::Constant;
-use crate::errors::Errors;
+use crate::errors::{self, Errors};
 use crate::path::Rt;
+
+/// What `#[entity]` is about.
+pub(super) enum Subject {
+    Entity(Box<Entity>),
+    /// A type of this name that cannot be an entity.
+    Broken(Ident),
+    /// Nothing that a name could be read of.
+    Nothing,
+}
 
 /// An entity.
 pub(super) struct Entity {
@@ -49,6 +58,9 @@ pub(super) struct Field {
     pub(super) vis: Visibility,
     /// The type, with `Self` spelled out.
     pub(super) ty: TokenStream,
+    /// Where the type was written, its first token and its last: what is wrong with it is shown there.
+    pub(super) span: Span,
+    pub(super) end: Span,
     pub(super) cfgs: Vec<Attribute>,
     pub(super) docs: Vec<Attribute>,
     pub(super) doc: String,
@@ -82,20 +94,32 @@ impl Field {
     }
 }
 
-impl Entity {
-    /// The model of a struct; `None` if it has no fields to speak of.
-    pub(super) fn new(rt: Rt, parts: Parts, errors: &mut Errors) -> Option<Self> {
-        let Parts { args, item, fields } = parts;
-        let ident = item.ident;
-        if !item.generics.params.is_empty() {
-            errors.on(&item.generics, "an entity is one table, so it has no type parameters and no lifetimes");
-            return None;
+impl Subject {
+    pub(super) fn new(parsed: Parsed, errors: &mut Errors) -> Self {
+        let parts = match parsed.on {
+            On::Struct(parts) => *parts,
+            On::Other(ident) => return Self::Broken(ident),
+            On::Nothing => return Self::Nothing,
+        };
+        let ident = &parts.item.ident;
+        if !parts.item.generics.params.is_empty() {
+            errors.on(&parts.item.generics, "an entity is one table, so it has no type parameters and no lifetimes");
+            return Self::Nothing;
         }
-        if !matches!(item.fields, Fields::Named(_)) {
+        if !matches!(parts.item.fields, Fields::Named(_)) {
             let message = format!("an entity has named fields: `struct {ident} {{ pub id: Id<Self>, … }}`");
             errors.at(ident.span(), message);
-            return None;
+            return Self::Broken(ident.clone());
         }
+        Self::Entity(Box::new(Entity::new(parsed.rt, parts, errors)))
+    }
+}
+
+impl Entity {
+    /// The model of a struct with named fields.
+    fn new(rt: Rt, parts: Parts, errors: &mut Errors) -> Self {
+        let Parts { args, item, fields } = parts;
+        let ident = item.ident;
         let mut fields: Vec<Field> =
             fields.into_iter().filter_map(|(field, args)| Field::new(&ident, field, args, errors)).collect();
         let key = key(&ident, &mut fields, errors);
@@ -107,7 +131,7 @@ impl Entity {
         }
         let name = ident.unraw().to_string();
         let table = args.read.table.map_or_else(|| name::table(&name), |table| table.0.value());
-        Some(Self { rt, name, doc: attr::doc(&item.attrs), table, tenant, key, fields, ident })
+        Self { rt, name, doc: attr::doc(&item.attrs), table, tenant, key, fields, ident }
     }
 }
 
@@ -152,6 +176,8 @@ impl Field {
         });
         Some(Self {
             vis: field.vis,
+            span: errors::span(&field.ty),
+            end: errors::end(&field.ty),
             ty: spell_self(field.ty.to_token_stream(), entity),
             cfgs: attr::cfgs(&field.attrs),
             docs: field.attrs.iter().filter(|attr| attr.path().is_ident("doc")).cloned().collect(),
@@ -165,13 +191,13 @@ impl Field {
             min: constant(read.min, errors),
             max: constant(read.max, errors),
             pattern: read.pattern.map(|pattern| pattern.0),
-            email: read.email.is_present(),
+            email: read.email.0,
             unique,
             inverse,
             on_delete: read.on_delete.and_then(|value| errors.keep(on_delete(&value.0))),
             scale: read.scale.and_then(|value| errors.keep(scale(&value.0))),
-            login: read.login.is_present(),
-            role: read.role.is_present(),
+            login: read.login.0,
+            role: read.role.0,
             name,
             ident,
             keys,
@@ -185,7 +211,7 @@ fn duty(read: &FieldArgs, keys: &Keys, errors: &mut Errors) -> Duty {
         ("created", &read.created, Duty::Created),
         ("updated", &read.updated, Duty::Updated),
     ];
-    let mut said = said.into_iter().filter(|(_, flag, _)| flag.is_present());
+    let mut said = said.into_iter().filter(|(_, flag, _)| flag.0);
     let Some((first, _, duty)) = said.next() else { return Duty::Data };
     for (second, ..) in said {
         errors.at(keys.span(second), format!("a field is `{first}` or `{second}`, not both"));

@@ -2,11 +2,10 @@
 
 use darling::FromMeta;
 use darling::ast::NestedMeta;
-use darling::util::Flag;
-use proc_macro2::TokenStream;
-use syn::{Attribute, Expr, Item, ItemStruct, Meta};
+use proc_macro2::{Punct, Spacing, Span, TokenStream, TokenTree};
+use syn::{Attribute, Expr, Ident, Item, ItemStruct, Meta};
 
-use crate::attr::{self, Args, Dotted, Krate, Quoted, Value};
+use crate::attr::{self, Args, Dotted, Flag, Krate, Quoted, Value};
 use crate::errors::Errors;
 use crate::path::Rt;
 
@@ -95,10 +94,18 @@ const WITHIN: &str = "say `unique`, `unique(within = org)` or `unique(within(org
 /// What the author wrote.
 pub(super) struct Parsed {
     pub(super) rt: Rt,
-    pub(super) item: Option<Parts>,
+    pub(super) on: On,
 }
 
-/// A struct with named fields, and what its attributes say.
+/// What the attribute stands on.
+pub(super) enum On {
+    Struct(Box<Parts>),
+    /// An enum or a union, by its name.
+    Other(Ident),
+    Nothing,
+}
+
+/// A struct, and what its attributes say.
 pub(super) struct Parts {
     pub(super) args: Args<EntityArgs>,
     pub(super) item: ItemStruct,
@@ -108,19 +115,24 @@ pub(super) struct Parts {
 pub(super) fn parse(args: TokenStream, item: TokenStream, errors: &mut Errors) -> Parsed {
     let args: Args<EntityArgs> = attr::read("entity", args, ENTITY, errors);
     let rt = Rt::new(args.read.krate.as_ref().map(|krate| &krate.0));
-    let item = match syn::parse2::<Item>(item) {
-        Ok(Item::Struct(item)) => item,
-        Ok(other) => {
-            errors.on(&other, "`#[entity]` belongs on a struct with named fields");
-            return Parsed { rt, item: None };
-        }
-        Err(error) => {
-            errors.keep::<()>(Err(error));
-            return Parsed { rt, item: None };
-        }
+    let other = |ident: Ident, errors: &mut Errors| {
+        errors.at(ident.span(), "an entity is a struct with named fields");
+        On::Other(ident)
     };
-    let fields = item.fields.iter().map(|field| (field.clone(), field_args(field, errors))).collect();
-    Parsed { rt, item: Some(Parts { args, item, fields }) }
+    let on = match errors.keep(syn::parse2::<Item>(item)) {
+        Some(Item::Struct(item)) => {
+            let fields = item.fields.iter().map(|field| (field.clone(), field_args(field, errors))).collect();
+            On::Struct(Box::new(Parts { args, item, fields }))
+        }
+        Some(Item::Enum(item)) => other(item.ident, errors),
+        Some(Item::Union(item)) => other(item.ident, errors),
+        Some(_) => {
+            errors.at(Span::call_site(), "`#[entity]` belongs on a struct with named fields");
+            On::Nothing
+        }
+        None => On::Nothing,
+    };
+    Parsed { rt, on }
 }
 
 fn field_args(field: &syn::Field, errors: &mut Errors) -> Args<FieldArgs> {
@@ -134,9 +146,10 @@ fn field_args(field: &syn::Field, errors: &mut Errors) -> Args<FieldArgs> {
             continue;
         }
         match &attr.meta {
-            Meta::List(list) => {
-                let list = &list.tokens;
-                tokens.extend(quote::quote!(#list,));
+            Meta::List(list) if !list.tokens.is_empty() => {
+                tokens.extend(list.tokens.clone());
+                // Two attributes on one field are one list.
+                tokens.extend([TokenTree::from(Punct::new(',', Spacing::Alone))]);
             }
             other => errors.on(other, "say something of the field, as in `#[field(unique)]`"),
         }

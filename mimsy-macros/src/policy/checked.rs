@@ -1,9 +1,9 @@
-//! The copy of a rule's body that rustc checks: comparisons become calls of ours, whose bounds teach.
+//! The copy of a rule's body that rustc checks: comparisons and methods become calls of ours, whose bounds teach.
 //!
 //! Everything else stays as it was written, so that an editor completes and follows names in it.
 
 use quote::quote_spanned;
-use syn::visit_mut::{VisitMut, visit_expr_mut};
+use syn::visit_mut::{VisitMut, visit_expr_method_call_mut, visit_expr_mut};
 use syn::{BinOp, Expr, parse_quote_spanned, spanned::Spanned};
 
 use super::quoter::Matches;
@@ -41,7 +41,9 @@ impl VisitMut for Checked<'_> {
                 self.visit_expr_mut(&mut value);
                 let one_of = matches.constants().unwrap_or_default().into_iter().map(|mut constant| {
                     self.visit_expr_mut(&mut constant);
-                    quote_spanned!(errors::span(&constant)=> #rt::eq(#value, #constant))
+                    let span = errors::span(&constant);
+                    let rt = rt.at(span);
+                    quote_spanned!(span=> #rt::eq(#value, #constant))
                 });
                 *expr = parse_quote_spanned!(errors::span(mac)=> (#(#one_of)||*));
             }
@@ -49,6 +51,7 @@ impl VisitMut for Checked<'_> {
                 self.visit_expr_mut(&mut binary.left);
                 self.visit_expr_mut(&mut binary.right);
                 let (left, right, span) = (&binary.left, &binary.right, binary.op.span());
+                let rt = rt.at(span);
                 let call = match &binary.op {
                     BinOp::Eq(_) | BinOp::Ne(_) => quote_spanned!(span=> #rt::eq(#left, #right)),
                     BinOp::Lt(_) | BinOp::Le(_) | BinOp::Gt(_) | BinOp::Ge(_) => {
@@ -57,6 +60,12 @@ impl VisitMut for Checked<'_> {
                     _ => return,
                 };
                 *expr = parse_quote_spanned!(span=> #call);
+            }
+            Expr::MethodCall(call) => {
+                visit_expr_method_call_mut(self, call);
+                let (method, value, args, span) = (&call.method, &call.receiver, &call.args, call.method.span());
+                let rt = rt.at(span);
+                *expr = parse_quote_spanned!(span=> #rt::#method(#value, #args));
             }
             other => visit_expr_mut(self, other),
         }

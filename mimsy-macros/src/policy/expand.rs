@@ -8,8 +8,8 @@ use super::checked;
 use super::model::{On, Policy, Rule};
 use super::parse::{Effect, Shorthand, Whom};
 use super::quoter::{Kind, Node, Root};
-use crate::errors::Errors;
-use crate::path::Rt;
+use crate::errors::{self, Errors};
+use crate::path::{Rt, at};
 
 /// The item as it was, where nothing could be read of it.
 pub(super) fn unread(item: &TokenStream, errors: Errors) -> TokenStream {
@@ -64,15 +64,21 @@ fn checked_rule(policy: &Policy, row: &Type, rule: &Rule) -> TokenStream {
     };
     let shapes = params.iter().map(|param| {
         let (ident, ty) = (&param.ident, &param.ty);
-        quote!(#ident: &<#ty as #rt::Entity>::Shape)
+        let span = errors::span(ty);
+        let rt = rt.at(span);
+        quote_spanned!(span=> #ident: &<#ty as #rt::Entity>::Shape)
     });
     let actor = policy.actor.as_ref().filter(|_| params.len() > 1).map(|actor| {
         let ty = &params[0].ty;
-        quote!(#rt::is_actor::<#ty, #actor>();)
+        let span = errors::span(ty);
+        let rt = rt.at(span);
+        quote_spanned!(span=> #rt::is_actor::<#ty, #actor>();)
     });
     let rows = params.iter().skip(usize::from(params.len() > 1)).map(|param| {
         let ty = &param.ty;
-        quote!(#rt::is_row::<#ty, #row>();)
+        let span = errors::span(ty);
+        let rt = rt.at(span);
+        quote_spanned!(span=> #rt::is_row::<#ty, #row>();)
     });
     let body = checked::copy(rt, &body.written);
     quote! {
@@ -95,13 +101,19 @@ fn checked_rule(policy: &Policy, row: &Type, rule: &Rule) -> TokenStream {
 fn constant(policy: &Policy) -> TokenStream {
     let rt = &policy.rt;
     let actor = match &policy.actor {
-        Some(actor) => quote!(<#actor as #rt::Entity>::NAME),
+        Some(actor) => {
+            let span = errors::span(actor);
+            let rt = rt.at(span);
+            quote_spanned!(span=> <#actor as #rt::Entity>::NAME)
+        }
         None => quote!(""),
     };
     let roles = policy.shorthands.iter().any(|one| matches!(one.whom, Whom::Roles(_)));
     let role = policy.actor.as_ref().filter(|_| roles).map(|actor| {
         // `<User as Actor>::Role::Billing` is no path; an alias is.
-        quote!(type Role = <#actor as #rt::Actor>::Role;)
+        let span = errors::span(actor);
+        let rt = rt.at(span);
+        quote_spanned!(span=> type Role = <#actor as #rt::Actor>::Role;)
     });
     let shorthands = policy.shorthands.iter().map(|one| shorthand(policy, one));
     let rules = policy.rules().iter().map(|one| rule(rt, one));
@@ -153,7 +165,10 @@ fn shorthand(policy: &Policy, shorthand: &Shorthand) -> TokenStream {
             ("Open to everybody who is signed in.".to_owned(), 2, expr(rt, &signed_in, span))
         }
         (Whom::Roles(roles), Some(entity)) => {
-            let field = actor(quote!(#rt::Text::Static(<#entity as #rt::Actor>::ROLE)));
+            let span = errors::span(entity);
+            let typed = rt.at(span);
+            let name = quote_spanned!(span=> <#entity as #typed::Actor>::ROLE);
+            let field = actor(quote!(#rt::Text::Static(#name)));
             let names = roles.iter().map(|role| constant_node(rt, &quote!(Role::#role), role.span()));
             let op = if roles.len() == 1 { format_ident!("Eq") } else { format_ident!("In") };
             let body = quote!(#rt::Node::Op(#rt::Op::#op, #rt::List::Static(&[#field, #(#names),*])));
@@ -233,10 +248,4 @@ fn yes(rt: &Rt, span: Span) -> TokenStream {
 fn expr(rt: &Rt, node: &TokenStream, span: Span) -> TokenStream {
     let at = at(rt, span);
     quote!(#rt::Expr { node: #node, at: #at })
-}
-
-/// Where it was written: `line!()` answers for the token that it is spanned on.
-fn at(rt: &Rt, span: Span) -> TokenStream {
-    let line = quote_spanned!(span=> #rt::line!());
-    quote!(#rt::At { file: #rt::Text::Static(#rt::file!()), line: #line })
 }

@@ -88,7 +88,8 @@ pub(super) fn parse(args: TokenStream, item: TokenStream, errors: &mut Errors) -
     });
     let shorthands = shorthands.collect();
     let target = match syn::parse2::<Item>(item) {
-        Ok(Item::Struct(item)) => Some(Target::Struct(item.ident)),
+        // A struct with type parameters is told about by `#[entity]`.
+        Ok(Item::Struct(item)) => item.generics.params.is_empty().then_some(Target::Struct(item.ident)),
         Ok(Item::Impl(item)) if item.trait_.is_none() && is_plain(&item) => Some(Target::Impl(Box::new(item))),
         Ok(Item::Impl(item)) => {
             errors.on(&item.self_ty, "`#[policy]` belongs on an `impl` of the entity itself: `impl Invoice { … }`");
@@ -123,8 +124,11 @@ fn whom(expr: &Expr) -> syn::Result<Whom> {
         }
         Expr::Path(path) => {
             let word = path.path.get_ident().map(ToString::to_string).unwrap_or_default();
-            let hint = name::nearest(&word, words).map(|near| format!("did you mean `{near}`? "));
-            Err(syn::Error::new_spanned(path, format!("{}{WHOM}", hint.unwrap_or_default())))
+            let hint = match name::nearest(&word, words) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => WHOM.to_owned(),
+            };
+            Err(syn::Error::new_spanned(path, format!("nobody is called `{word}` here; {hint}")))
         }
         other => Err(syn::Error::new_spanned(other, WHOM)),
     }

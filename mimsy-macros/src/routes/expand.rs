@@ -7,7 +7,7 @@ use syn::ext::IdentExt;
 use super::model::{Routes, verb};
 use crate::attr::Dotted;
 use crate::errors::Errors;
-use crate::path::Rt;
+use crate::path::{Rt, at};
 use crate::walk;
 
 /// The struct, its routes as data, and what has to hold of them.
@@ -30,13 +30,8 @@ fn constant(routes: &Routes) -> TokenStream {
     let Routes { rt, entity, path, .. } = routes;
     let actions = routes.actions.iter().map(|action| {
         let name = action.unraw().to_string();
-        let line = quote_spanned!(action.span()=> #rt::line!());
-        quote! {
-            #rt::Action {
-                name: #rt::Text::Static(#name),
-                at: #rt::At { file: #rt::Text::Static(#rt::file!()), line: #line },
-            }
-        }
+        let at = at(rt, action.span());
+        quote!(#rt::Action { name: #rt::Text::Static(#name), at: #at })
     });
     let (filter, sort, include) = (list(rt, &routes.filter), list(rt, &routes.sort), list(rt, &routes.include));
     quote! {
@@ -78,6 +73,7 @@ fn guarded(routes: &Routes) -> TokenStream {
             "`{entity}` has routes and no policy, so it would be closed to everybody: say who may do what, by \
              `#[policy(…)]` on the struct or on an `impl {entity}`"
         );
+        let rt = rt.at(first.span());
         quote_spanned!(first.span()=> const _: () = #rt::assert!(POLICY.is_some(), #message);)
     });
     let covered = routes.actions.iter().map(|action| {
@@ -86,6 +82,7 @@ fn guarded(routes: &Routes) -> TokenStream {
             "no rule lets anyone `{action}` `{entity}`, so it would always answer 403: add a rule with `#[can({verb})]`, \
              or take `{action}` away"
         );
+        let rt = rt.at(action.span());
         quote_spanned!(action.span()=> const _: () = #rt::assert!(#rt::allows(POLICY, #verb), #message);)
     });
     quote! {
@@ -103,22 +100,18 @@ fn guarded(routes: &Routes) -> TokenStream {
 ///
 /// ```text
 /// const _: () = {
-///     fn paths(row: <Invoice as Entity>::Shape) { filter(row.number); sort(hop(row.customer).name); include(row.lines); }
+///     fn paths(row: &<Invoice as Entity>::Shape) { filter(row.number); sort(hop(row.customer).name); include(row.lines); }
 /// };
 /// ```
 fn paths(routes: &Routes) -> TokenStream {
     let Routes { rt, entity, .. } = routes;
-    let bounds = [
-        (&routes.filter, quote!(#rt::filter)),
-        (&routes.sort, quote!(#rt::sort)),
-        (&routes.include, quote!(#rt::include)),
-    ];
+    let bounds = [(&routes.filter, "filter"), (&routes.sort, "sort"), (&routes.include, "include")];
     let walks =
         bounds.iter().flat_map(|(paths, bound)| paths.iter().map(|path| walk::end(rt, &quote!(row), path, bound)));
     quote! {
         const _: () = {
             #[allow(dead_code, unused_variables, clippy::all, clippy::pedantic)]
-            fn paths(row: <#entity as #rt::Entity>::Shape) { #(#walks)* }
+            fn paths(row: &<#entity as #rt::Entity>::Shape) { #(#walks)* }
         };
     }
 }

@@ -2,7 +2,7 @@
 
 use mimsy_schema::{Kind, Text, Value};
 
-use super::{Field, FieldType};
+use super::FieldType;
 
 /// An enum whose variants have names and no data.
 ///
@@ -12,14 +12,15 @@ use super::{Field, FieldType};
     label = "not a choice",
     note = "put `#[derive(Clone, Copy, Enum)]` on the enum"
 )]
-pub trait Choice: Copy + Send + Sync + 'static {
-    /// The variants, in their order.
-    const ALL: &'static [Self];
-    /// Their stored names, in the same order.
+pub trait Choice: Sized + Send + Sync + 'static {
+    /// The stored names of the variants, in their order.
     const NAMES: &'static [Text];
 
-    /// The stored name.
-    fn name(self) -> &'static str;
+    /// The place of this variant in that order.
+    fn position(&self) -> usize;
+
+    /// The variant at a place in that order.
+    fn nth(position: usize) -> Self;
 }
 
 /// What the schema has to know of a choice.
@@ -28,19 +29,20 @@ pub const fn choice_type<T: Choice>() -> FieldType {
     FieldType { values: T::NAMES, ..FieldType::plain(Kind::Enum) }
 }
 
-/// The stored form of a choice.
-pub fn choice_value<T: Choice>(choice: T) -> Value {
-    Value::Text(choice.name().to_owned())
+/// The stored form of a choice: its name.
+pub fn choice_value<T: Choice>(choice: &T) -> Value {
+    Value::Text(T::NAMES.get(choice.position()).map_or_else(String::new, |name| name.to_string()))
 }
 
 /// The choice that was stored.
 ///
 /// # Panics
 /// When the value names no variant. The store checks names against the schema before it hands values on.
-pub fn choice_from<T: Choice + Field>(value: &Value) -> T {
-    let found = match value {
-        Value::Text(name) => T::ALL.iter().copied().find(|choice| choice.name() == name),
+pub fn choice_from<T: Choice>(value: &Value) -> T {
+    let position = match value {
+        Value::Text(name) => T::NAMES.iter().position(|known| known == name.as_str()),
         _ => None,
     };
-    found.unwrap_or_else(|| panic!("the store gave {value:?} where the schema says one of {:?}", T::NAMES))
+    let stranger = || panic!("the store gave {value:?} where the schema says one of {:?}", T::NAMES);
+    T::nth(position.unwrap_or_else(stranger))
 }

@@ -32,6 +32,14 @@ pub trait Ordered<R> {}
 )]
 pub trait Accepts<V> {}
 
+/// Which constants limit a number from below or above.
+#[diagnostic::on_unimplemented(
+    message = "`min` and `max` limit a number, and this field is `{Self}`",
+    label = "no limit for this field",
+    note = "make the field an `i64` or a `Decimal`, or take the limit away; the length of a text is `len = 1..=80`"
+)]
+pub trait Limits<V> {}
+
 /// `==` and `!=`.
 pub fn eq<A: Same<B>, B>(_: A, _: B) -> bool {
     never_called()
@@ -39,6 +47,14 @@ pub fn eq<A: Same<B>, B>(_: A, _: B) -> bool {
 
 /// `<`, `<=`, `>` and `>=`.
 pub fn cmp<A: Ordered<B>, B>(_: A, _: B) -> bool {
+    never_called()
+}
+
+/// A limit for a field of type `T`.
+pub fn limits<T, V>(_: V)
+where
+    T: Field<Shape: Limits<V>>,
+{
     never_called()
 }
 
@@ -51,7 +67,10 @@ where
 }
 
 macro_rules! compared {
-    ($trait:ident: $($a:ty, $b:ty;)*) => { $(impl $trait<$b> for $a {})* };
+    ($trait:ident: $($a:ty, $b:ty;)*) => { $(
+        #[diagnostic::do_not_recommend]
+        impl $trait<$b> for $a {}
+    )* };
 }
 compared! { Same:
     bool, bool; i64, i64; Timestamp, Timestamp;
@@ -68,16 +87,33 @@ compared! { Accepts:
     Dec, i64; Dec, Fixed; Dec, Decimal;
 }
 
+compared! { Limits: i64, i64; Dec, i64; Dec, Fixed; Dec, Decimal; }
+
+#[diagnostic::do_not_recommend]
 impl<T> Same<Self> for Nullable<T> {}
+#[diagnostic::do_not_recommend]
 impl<E> Same<Self> for Key<E> {}
+#[diagnostic::do_not_recommend]
 impl<E> Same<Self> for Rel<E> {}
+#[diagnostic::do_not_recommend]
 impl<E> Same<Key<E>> for Rel<E> {}
+#[diagnostic::do_not_recommend]
 impl<E> Same<Rel<E>> for Key<E> {}
 
-/// NULL itself. With it `Nullable` has two impls, so that rustc names the trait and does not guess at a type.
+impl<T: Accepts<V>, V> Accepts<V> for Nullable<T> {}
+impl<T: Limits<V>, V> Limits<V> for Nullable<T> {}
+
+/// Types of no value. With them a trait has two impls for `Nullable`, so that rustc names the trait where it would
+/// otherwise guess at the type of the other side.
 #[derive(Debug)]
 pub enum Null {}
-impl<T> Same<Null> for Nullable<T> {}
-impl<T> Ordered<Null> for Nullable<T> {}
+/// See [`Null`].
+#[derive(Debug)]
+pub enum Nothing {}
 
-impl<T: Accepts<V>, V> Accepts<V> for Nullable<T> {}
+#[diagnostic::do_not_recommend]
+impl<T> Same<Null> for Nullable<T> {}
+#[diagnostic::do_not_recommend]
+impl<T> Ordered<Null> for Nullable<T> {}
+#[diagnostic::do_not_recommend]
+impl<T> Ordered<Nothing> for Nullable<T> {}

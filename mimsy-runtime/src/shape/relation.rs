@@ -27,10 +27,12 @@ pub trait Hop {
     type To;
 }
 
+#[diagnostic::do_not_recommend]
 impl<E: Entity> Hop for Rel<E> {
     type To = E::Shape;
 }
 
+#[diagnostic::do_not_recommend]
 impl<E: Entity> Hop for Nullable<Rel<E>> {
     type To = E::Shape;
 }
@@ -48,7 +50,9 @@ pub fn hop<R: Hop>(_: R) -> R::To {
 )]
 pub trait Fence {}
 
+#[diagnostic::do_not_recommend]
 impl<E> Fence for Rel<E> {}
+#[diagnostic::do_not_recommend]
 impl<E> Fence for Key<E> {}
 
 /// The end of a tenant's path.
@@ -69,13 +73,21 @@ pub fn filter<T>(_: T) {
 )]
 pub trait Sort {}
 
+#[diagnostic::do_not_recommend]
 impl Sort for bool {}
+#[diagnostic::do_not_recommend]
 impl Sort for i64 {}
+#[diagnostic::do_not_recommend]
 impl Sort for Timestamp {}
+#[diagnostic::do_not_recommend]
 impl Sort for Text {}
+#[diagnostic::do_not_recommend]
 impl Sort for Dec {}
+#[diagnostic::do_not_recommend]
 impl<E> Sort for Key<E> {}
+#[diagnostic::do_not_recommend]
 impl<E> Sort for Rel<E> {}
+#[diagnostic::do_not_recommend]
 impl<T: Sort> Sort for Nullable<T> {}
 
 /// The end of a path in `sort(…)`.
@@ -91,8 +103,11 @@ pub fn sort<T: Sort>(_: T) {
 )]
 pub trait Include {}
 
+#[diagnostic::do_not_recommend]
 impl<E> Include for Rel<E> {}
+#[diagnostic::do_not_recommend]
 impl<E> Include for Nullable<Rel<E>> {}
+#[diagnostic::do_not_recommend]
 impl<E> Include for Rows<E> {}
 
 /// The end of a path in `include(…)`.
@@ -111,6 +126,7 @@ pub trait ToMany {
     type Target: Entity;
 }
 
+#[diagnostic::do_not_recommend]
 impl<E: Entity> ToMany for Rows<E> {
     type Target = E;
 }
@@ -131,7 +147,9 @@ where
 )]
 pub trait PointsTo<E> {}
 
+#[diagnostic::do_not_recommend]
 impl<E> PointsTo<E> for Rel<E> {}
+#[diagnostic::do_not_recommend]
 impl<E> PointsTo<E> for Nullable<Rel<E>> {}
 
 /// The field behind an `inverse = …`.
@@ -147,6 +165,7 @@ pub fn points_back<E, R: PointsTo<E>>(_: R) {
 )]
 pub trait KeyOf<E> {}
 
+#[diagnostic::do_not_recommend]
 impl<E> KeyOf<E> for Id<E> {}
 
 /// The key of an entity.

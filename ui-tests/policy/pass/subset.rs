@@ -1,0 +1,135 @@
+//! Everything that a rule can say, quoted as what it means.
+
+use mimsy::prelude::*;
+
+const MAX: i64 = 10;
+const FLOOR: Decimal = Decimal::ONE;
+
+#[derive(Clone, Copy, Enum)]
+pub enum Status {
+    Draft,
+    Sent,
+    Paid,
+}
+use Status::Paid;
+
+#[entity]
+pub struct User {
+    pub id: Id<Self>,
+    pub name: String,
+}
+
+#[entity]
+pub struct Invoice {
+    pub id: Id<Self>,
+    owner: Option<Ref<User>>,
+    seller: Ref<User>,
+    parent: Option<Ref<Self>>,
+    status: Status,
+    total: Decimal,
+    qty: i64,
+    due: Option<i64>,
+    open: bool,
+    r#type: String,
+    sent_at: Option<Timestamp>,
+    created_at: Timestamp,
+}
+
+#[policy(actor = User, delete = authenticated)]
+impl Invoice {
+    const LIMIT: i64 = 5;
+
+    #[can(read)]
+    fn comparisons(invoice: &Invoice) -> bool {
+        invoice.qty == 3 && invoice.qty != -4 && invoice.qty < MAX
+            || invoice.qty >= Self::LIMIT && invoice.total > 99.50
+    }
+
+    #[can(*)]
+    fn logic(user: &User, invoice: &Self) -> bool {
+        !invoice.open && (invoice.seller == user.id || invoice.seller.name == user.name) && invoice.r#type == "x"
+    }
+
+    #[must]
+    fn constants(invoice: &Invoice) -> bool {
+        invoice.total <= FLOOR && invoice.status != Paid && matches!(invoice.status, Status::Draft | Paid)
+    }
+
+    #[cannot(update)]
+    fn rows(user: &User, old: &Invoice, new: &Invoice) -> bool {
+        old.status == Status::Sent && new.due.is_none() && new.owner.is_some_and(|owner| owner == user.id)
+    }
+
+    #[must(create, update)]
+    fn nulls(user: &User, invoice: &Invoice) -> bool {
+        invoice.due.unwrap_or(3) > 2
+            && invoice.due == invoice.due
+            && invoice.sent_at.is_some()
+            && invoice.sent_at.is_some_and(|sent_at| sent_at < invoice.created_at)
+            && invoice
+                .parent
+                .is_some_and(|parent| parent.open && parent.owner.is_some_and(|owner| owner.name == user.name))
+    }
+
+    #[cfg(any())]
+    #[can(read)]
+    fn never(invoice: &Invoice) -> bool {
+        invoice.no_such_field
+    }
+}
+
+/// An expression as a line of text.
+fn text(expr: &mimsy::__rt::Expr) -> String {
+    use mimsy::__rt::Node;
+    match &expr.node {
+        Node::Const(leaf) => format!("{leaf:?}"),
+        Node::Path(path) => {
+            let fields = path.fields.iter().map(|field| format!(".{field}")).collect::<String>();
+            format!("{:?}{fields}", path.root)
+        }
+        Node::Op(op, operands) => {
+            format!("{op:?}({})", operands.iter().map(text).collect::<Vec<_>>().join(", "))
+        }
+    }
+}
+
+fn main() {
+    let policy = Invoice::__MIMSY_POLICY.unwrap();
+    assert_eq!(policy.actor, "User");
+    let rule = |name: &str| policy.rules.iter().find(|rule| rule.name == name).unwrap();
+    let body = |name: &str| text(&rule(name).body);
+    assert_eq!(body("delete"), "IsSome(Actor)");
+    assert_eq!(
+        body("comparisons"),
+        "Or(And(Eq(Row.qty, Int(3)), Ne(Row.qty, Int(-4)), Lt(Row.qty, Int(10))), \
+         And(Ge(Row.qty, Int(5)), Gt(Row.total, Decimal(Fixed { unscaled: 9950, scale: 2 }))))"
+    );
+    assert_eq!(
+        body("logic"),
+        "And(Not(Row.open), Or(Eq(Row.seller, Actor.id), Eq(Row.seller.name, Actor.name)), Eq(Row.type, Text(\"x\")))"
+    );
+    assert_eq!(
+        body("constants"),
+        "And(Le(Row.total, Decimal(Fixed { unscaled: 1, scale: 0 })), Ne(Row.status, Text(\"paid\")), \
+         In(Row.status, Text(\"draft\"), Text(\"paid\")))"
+    );
+    assert_eq!(
+        body("rows"),
+        "And(Eq(Old.status, Text(\"sent\")), IsNone(New.due), IsSome(New.owner), Eq(New.owner, Actor.id))"
+    );
+    assert_eq!(
+        body("nulls"),
+        "And(Gt(UnwrapOr(Row.due, Int(3)), Int(2)), Eq(Row.due, Row.due), IsSome(Row.sent_at), IsSome(Row.sent_at), \
+         Lt(Row.sent_at, Row.created_at), IsSome(Row.parent), Row.parent.open, IsSome(Row.parent.owner), \
+         Eq(Row.parent.owner.name, Actor.name))"
+    );
+    assert_eq!(rule("rows").params, 3);
+    assert_eq!(rule("logic").actions.0[0], "*");
+    assert_eq!(rule("constants").actions.0[0], "*");
+    assert_eq!(rule("nulls").actions.0.len(), 2);
+    assert!(policy.rules.iter().all(|rule| rule.name != "never"));
+    assert_eq!(rule("comparisons").at.line, LINE_OF_COMPARISONS);
+}
+
+/// A rule knows its line.
+const LINE_OF_COMPARISONS: u32 = 43;

@@ -1,0 +1,29 @@
+//! Arguments that routes do not take.
+
+use mimsy::prelude::*;
+
+#[entity]
+#[policy(read = public, all = public)]
+#[routes(lst, get(filter(id)), list(filtr(id), sort), publish, get, create, create, path = "My Invoices")]
+pub struct Invoice {
+    pub id: Id<Self>,
+}
+
+#[entity]
+#[policy(read = public)]
+#[routes]
+pub struct Line {
+    pub id: Id<Self>,
+}
+
+#[entity]
+#[policy(read = public)]
+#[routes(list(filter("id", id.), sort(id)), get)]
+pub struct Note {
+    pub id: Id<Self>,
+}
+
+#[routes(get)]
+impl Note {}
+
+fn main() {}
