@@ -1,0 +1,113 @@
+//! Where and how the suite runs: its folder, the seeded databases, the cores.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::PathBuf;
+use std::process::Stdio;
+
+use super::server::Server;
+use crate::arguments::RunOptions;
+use crate::load::Measurement;
+use crate::subject::Subject;
+use crate::workload::Workload;
+use crate::{Outcome, machine};
+
+pub(super) struct Bench {
+    program: OsString,
+    folder: PathBuf,
+    pins: bool,
+    seconds: f64,
+    warm_up: f64,
+    connections: usize,
+}
+
+impl Bench {
+    pub(super) fn new(options: &RunOptions) -> Outcome<Self> {
+        let program = std::env::current_exe()?;
+        // Beside the program: a real disk, where a temporary folder may be memory.
+        let folder = program.parent().ok_or("the program has no folder")?.join("mimsy-bench-data");
+        if folder.exists() {
+            fs::remove_dir_all(&folder)?;
+        }
+        fs::create_dir_all(&folder)?;
+        let (seconds, warm_up) = if options.quick { (0.5, 0.2) } else { (options.seconds, 1.0) };
+        Ok(Self {
+            program: program.into_os_string(),
+            folder,
+            pins: machine::can_pin(),
+            seconds,
+            warm_up,
+            connections: options.connections,
+        })
+    }
+
+    pub(super) fn pins(&self) -> bool {
+        self.pins
+    }
+
+    /// Make the databases of these subjects.
+    pub(super) fn seed(&self, subjects: &[Subject]) -> Outcome<()> {
+        for subject in subjects.iter().filter_map(|subject| subject.seeded_as()) {
+            let file = self.seeded(subject);
+            if file.exists() {
+                continue;
+            }
+            eprintln!("seeding {}", subject.name());
+            let mut command = machine::pinned(&self.program, None);
+            let status = command.arg("seed").arg(subject.name()).arg(&file).stdin(Stdio::null()).status()?;
+            if !status.success() {
+                return Err(format!("seeding {} failed", subject.name()).into());
+            }
+        }
+        Ok(())
+    }
+
+    /// Start a subject on a fresh copy of its database.
+    pub(super) fn start(&self, subject: Subject) -> Outcome<Server> {
+        let file = self.folder.join(format!("{}.db", subject.name()));
+        if let Some(seeded) = subject.seeded_as() {
+            for suffix in ["-wal", "-shm"] {
+                let beside = self.folder.join(format!("{}.db{suffix}", subject.name()));
+                if beside.exists() {
+                    fs::remove_file(beside)?;
+                }
+            }
+            fs::copy(self.seeded(seeded), &file)?;
+        }
+        let mut command = machine::pinned(&self.program, self.pins.then_some(0));
+        command.arg("serve").arg(subject.name()).arg(&file).arg("--until-stdin-closes");
+        Server::start(subject, command)
+    }
+
+    /// Put a server under load.
+    pub(super) fn load(&self, server: &Server, workload: Workload) -> Outcome<Measurement> {
+        let mut command = machine::pinned(&self.program, self.pins.then_some(1));
+        command
+            .arg("load")
+            .arg(workload.name())
+            .args(["--address", &server.ready.address.to_string()])
+            .args(["--server", &server.id().to_string()])
+            .args(["--connections", &self.connections.to_string()])
+            .args(["--seconds", &self.seconds.to_string()])
+            .args(["--warm-up", &self.warm_up.to_string()]);
+        if let Some(token) = &server.ready.token {
+            command.args(["--token", token]);
+        }
+        let output = command.stdin(Stdio::null()).stderr(Stdio::inherit()).output()?;
+        if !output.status.success() {
+            return Err(format!("{} under {}: the load failed", server.subject.name(), workload.title()).into());
+        }
+        Ok(serde_json::from_slice(&output.stdout)?)
+    }
+
+    fn seeded(&self, subject: Subject) -> PathBuf {
+        self.folder.join(format!("{}.seed", subject.name()))
+    }
+}
+
+impl Drop for Bench {
+    /// The databases are large, and worth nothing afterwards.
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
