@@ -1,5 +1,7 @@
 //! The integration tests: features, on every database of this machine.
 
 mod api;
+mod embedding;
 mod laws;
+mod startup;
 mod store;

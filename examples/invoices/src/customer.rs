@@ -13,6 +13,7 @@ use crate::user::User;
     get, create, update, delete,
 )]
 #[policy(actor = User, read = authenticated, write = role(Billing, Admin))]
+#[derive(Clone, Debug)]
 pub struct Customer {
     pub id: Id<Self>,
     pub org: Ref<Org>,

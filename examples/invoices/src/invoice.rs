@@ -25,6 +25,7 @@ pub enum Status {
     ),
     get, create, update, delete,
 )]
+#[derive(Clone, Debug)]
 pub struct Invoice {
     pub id: Id<Self>,
     pub org: Ref<Org>,

@@ -17,6 +17,7 @@ use crate::user::User;
     get, create, update, delete,
 )]
 #[policy(actor = User, read = authenticated, write = role(Billing, Admin))]
+#[derive(Clone, Debug)]
 pub struct Line {
     pub id: Id<Self>,
     #[field(on_delete = cascade)]

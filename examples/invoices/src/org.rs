@@ -8,6 +8,7 @@ use crate::user::User;
 #[entity(tenant = id)]
 #[routes(list(filter(name), sort(name), include(users)), get)]
 #[policy(actor = User, read = authenticated)]
+#[derive(Clone, Debug)]
 pub struct Org {
     pub id: Id<Self>,
     #[field(len = 1..=80, unique)]

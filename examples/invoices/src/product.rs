@@ -9,6 +9,7 @@ use crate::user::User;
 #[entity(tenant = org)]
 #[routes(list(filter(name, price), sort(name, price)), get, create, update, delete)]
 #[policy(actor = User, read = authenticated, write = role(Billing, Admin))]
+#[derive(Clone, Debug)]
 pub struct Product {
     pub id: Id<Self>,
     pub org: Ref<Org>,

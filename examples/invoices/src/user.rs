@@ -17,6 +17,7 @@ pub enum Role {
     list(filter(name, email, role), sort(name, email, role), include(org)),
     get, create, update, delete,
 )]
+#[derive(Clone, Debug)]
 pub struct User {
     pub id: Id<Self>,
     pub org: Ref<Org>,
