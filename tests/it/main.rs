@@ -3,5 +3,6 @@
 mod api;
 mod embedding;
 mod laws;
+mod layering;
 mod startup;
 mod store;
