@@ -5,10 +5,13 @@
 //!
 //! Must not know: who the subject is, HTTP.
 
+use std::fmt;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
-use serde::{Deserialize, Serialize};
+use serde::de::Visitor;
+use serde::{Deserialize, Deserializer, Serialize};
 use sha2::Sha256;
 
 /// The header of every token that is minted here.
@@ -93,8 +96,8 @@ pub struct Tokens {
     mac: Hmac<Sha256>,
 }
 
-impl std::fmt::Debug for Tokens {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Tokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Tokens(…)")
     }
 }
@@ -179,22 +182,35 @@ struct Said {
     aud: Option<Audience>,
 }
 
-/// Seconds since the epoch; RFC 7519 allows a fraction.
-#[derive(Clone, Copy, Deserialize)]
-#[serde(untagged)]
-enum NumericDate {
-    Whole(i64),
-    Fraction(f64),
-}
+/// Whole seconds since the epoch; RFC 7519 allows a fraction, which is rounded down. (Not an untagged enum: serde would
+/// copy the value first.)
+#[derive(Clone, Copy)]
+struct NumericDate(i64);
 
-impl NumericDate {
-    /// Whole seconds, rounded down. The cast saturates, which is what a comparison with `now` needs.
-    #[expect(clippy::cast_possible_truncation, reason = "saturates at the ends of i64")]
-    fn seconds(self) -> i64 {
-        match self {
-            Self::Whole(seconds) => seconds,
-            Self::Fraction(seconds) => seconds.floor() as i64,
+impl<'de> Deserialize<'de> for NumericDate {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Seconds;
+        impl Visitor<'_> for Seconds {
+            type Value = NumericDate;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("seconds since the epoch")
+            }
+
+            fn visit_i64<E>(self, seconds: i64) -> Result<NumericDate, E> {
+                Ok(NumericDate(seconds))
+            }
+
+            fn visit_u64<E>(self, seconds: u64) -> Result<NumericDate, E> {
+                Ok(NumericDate(i64::try_from(seconds).unwrap_or(i64::MAX)))
+            }
+
+            // The cast saturates at the ends of i64, which is what a comparison with `now` needs.
+            fn visit_f64<E>(self, seconds: f64) -> Result<NumericDate, E> {
+                Ok(NumericDate(seconds.floor() as i64))
+            }
         }
+        deserializer.deserialize_any(Seconds)
     }
 }
 
@@ -217,11 +233,11 @@ impl Audience {
 impl Said {
     fn check(self, rules: &TokenRules, now: i64) -> Result<Claims, TokenError> {
         let leeway = i64::from(rules.leeway.min(MOST_LEEWAY));
-        let exp = self.exp.ok_or(TokenError::NoExpiry)?.seconds();
+        let exp = self.exp.ok_or(TokenError::NoExpiry)?.0;
         if now >= exp.saturating_add(leeway) {
             return Err(TokenError::Expired);
         }
-        let (nbf, iat) = (self.nbf.map(NumericDate::seconds), self.iat.map(NumericDate::seconds));
+        let (nbf, iat) = (self.nbf.map(|date| date.0), self.iat.map(|date| date.0));
         if [nbf, iat].into_iter().flatten().any(|from| from > now.saturating_add(leeway)) {
             return Err(TokenError::Early);
         }

@@ -3,6 +3,7 @@
 
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
+use std::pin::pin;
 use std::time::Instant;
 
 use axum::extract::Request;
@@ -29,8 +30,13 @@ pub(crate) async fn handle(door: Door, request: Request) -> Response {
     let (parts, mut body) = request.into_parts();
     let id = RequestId::of(&parts.headers);
     let mut route = None;
-    let answer = AssertUnwindSafe(dispatch::answer(&door, &parts, &mut body, &mut route)).catch_unwind();
-    let problem = match tokio::time::timeout(config.time, answer).await {
+    let outcome = {
+        // Pinned here, since the layers around it would each move it, and it is large.
+        let mut answer = pin!(dispatch::answer(&door, &parts, &mut body, &mut route));
+        let answer = AssertUnwindSafe(answer.as_mut()).catch_unwind();
+        tokio::time::timeout(config.time, answer).await
+    };
+    let answer = match outcome {
         Ok(Ok(Ok(response))) => Ok(response),
         Ok(Ok(Err(problem))) => Err(problem),
         Ok(Err(panic)) => {
@@ -46,7 +52,7 @@ pub(crate) async fn handle(door: Door, request: Request) -> Response {
             Err(Problem::new(&code::TIMEOUT, detail))
         }
     };
-    let mut response = problem.unwrap_or_else(|problem| {
+    let mut response = answer.unwrap_or_else(|problem| {
         if let Some(cause) = problem.cause() {
             tracing::error!(request_id = id.as_str(), error = ?cause, "a request failed");
         }
