@@ -123,7 +123,7 @@ impl Actions {
     /// A hash of what `who` may read of an entity: part of an ETag.
     #[must_use]
     pub fn scope_hash(&self, who: &Who, entity: EntityId) -> u128 {
-        self.session(who).scope_hash(entity)
+        self.session(who).readable(entity).hash
     }
 
     /// Whether some rule of `verb` could hold for nobody.

@@ -10,20 +10,22 @@ mod select;
 pub mod write;
 mod writer;
 
+use std::sync::Arc;
+
 use mimsy_schema::{Kind, Value};
 
 pub use dialect::Dialect;
 pub use select::{COUNT_LIMIT, Reader, Select, VERSION, predicate};
 
-/// A statement, ready to run.
+/// A statement, ready to run. Cheap to clone, so that one that was rendered before can be run with other binds.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Statement {
     /// The text.
-    pub text: String,
+    pub text: Arc<str>,
     /// The values of its parameters, in order.
     pub binds: Vec<Bind>,
     /// What it returns; empty if nothing.
-    pub columns: Vec<Column>,
+    pub columns: Arc<[Column]>,
 }
 
 /// The value of a parameter. The kind gives a NULL its type.

@@ -40,7 +40,7 @@ pub use self::tx::Tx;
 /// let store = Store::connect(path.to_str().unwrap(), Options::default()).await?;
 /// store.script(vec!["CREATE TABLE notes (id INTEGER PRIMARY KEY) STRICT".to_owned()]).await?;
 ///
-/// let insert = Statement { text: "INSERT INTO notes DEFAULT VALUES".to_owned(), binds: vec![], columns: vec![] };
+/// let insert = Statement { text: "INSERT INTO notes DEFAULT VALUES".into(), binds: vec![], columns: [].into() };
 /// let touched = store.write(move |tx| Box::pin(async move { tx.execute(&insert).await })).await?;
 /// assert_eq!(touched, 1);
 /// # Ok::<(), StoreError>(())

@@ -33,7 +33,7 @@ fn statement(dialect: &Dialect, text: &str, binds: Vec<Bind>, kinds: &[Kind]) ->
         Placeholder::Question => text.to_owned(),
         Placeholder::Dollar => text.replace('?', "$"),
     };
-    Statement { text, binds, columns: kinds.iter().map(|kind| Column { kind: *kind, scale: 2 }).collect() }
+    Statement { text: text.into(), binds, columns: kinds.iter().map(|kind| Column { kind: *kind, scale: 2 }).collect() }
 }
 
 fn int(value: i64) -> Bind {

@@ -124,7 +124,7 @@ fn administer(url: &str, text: String) -> Result<(), StoreError> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         runtime.block_on(async move {
             let store = Store::connect(&url, Options { pool_size: 1, ..Options::default() }).await?;
-            let statement = Statement { text, binds: Vec::new(), columns: Vec::new() };
+            let statement = Statement { text: text.into(), binds: Vec::new(), columns: [].into() };
             let done: Result<u64, StoreError> =
                 store.read(move |tx| Box::pin(async move { tx.execute(&statement).await })).await;
             store.close().await;

@@ -10,7 +10,7 @@ use super::{Actions, Count, Got, Listed};
 use crate::error::{Error, ErrorKind};
 use crate::query::{Query, View};
 use crate::row::{BadCell, Cell, Row};
-use crate::sql::{COUNT_LIMIT, Select};
+use crate::sql::{COUNT_LIMIT, Dialect, Select};
 use crate::store::{StoreError, Tx};
 use crate::who::Who;
 
@@ -142,16 +142,7 @@ async fn get<O: Output>(
     mut output: O,
 ) -> Result<Got<O>, Error> {
     let model = session.model(entity);
-    let mut fields = shown(model, &view);
-    let asked = fields.len();
-    for include in &view.include {
-        if !fields.contains(&include.field) && model.fields()[include.field].is_column() {
-            fields.push(include.field);
-        }
-    }
-    let scope = |entity| session.scope(entity);
-    let mut select = session.reader(tx.dialect(), &scope).row(model, &key, &fields, &session.scope(entity), &[], false);
-    select.shown = asked;
+    let select = one(&session, tx.dialect(), model, key, &view);
     let page = Page::new(model, &select, 1);
     let mut version = None;
     if view.include.is_empty() {
@@ -177,6 +168,32 @@ async fn get<O: Output>(
     }
     let version = version.ok_or_else(|| Error::new(ErrorKind::NotFound))?;
     Ok(Got { output, version })
+}
+
+/// The statement that gets one row. The one for all columns is rendered once for an actor.
+fn one(session: &Session, dialect: &'static Dialect, model: &Model, key: Vec<Value>, view: &View) -> Select {
+    let scope = |entity| session.scope(entity);
+    let render = |key: &[Value], fields: &[usize]| {
+        session.reader(dialect, &scope).row(model, key, fields, &session.scope(model.id), &[], false)
+    };
+    if *view == View::default() {
+        let readable = session.readable(model.id);
+        let mut select = readable.row.get_or_init(|| render(&key, &shown(model, view))).clone();
+        for (bind, part) in select.statement.binds.iter_mut().zip(key) {
+            bind.value = part;
+        }
+        return select;
+    }
+    let mut fields = shown(model, view);
+    let asked = fields.len();
+    for include in &view.include {
+        if !fields.contains(&include.field) && model.fields()[include.field].is_column() {
+            fields.push(include.field);
+        }
+    }
+    let mut select = render(&key, &fields);
+    select.shown = asked;
+    select
 }
 
 /// The columns that a view asks for; all of them, if it does not say.

@@ -7,7 +7,7 @@ use mimsy_schema::{EntityId, Expr, Model, Schema, Value};
 
 use crate::error::{Error, ErrorKind, Refusal};
 use crate::policy::{self, Known};
-use crate::sql::{Dialect, Reader};
+use crate::sql::{Dialect, Reader, Select};
 use crate::validate::Validator;
 use crate::who::Who;
 
@@ -17,12 +17,23 @@ pub(crate) struct Checked {
     pub(crate) schema: Arc<Schema>,
     pub(crate) validator: Validator,
     nobody: Scopes,
-    everything: Arc<Expr>,
+    system: Scopes,
 }
 
-/// The read scopes of one actor, by entity; made when they are first asked for.
+/// What one actor may read, by entity; made when it is first asked for, and kept as long as the actor's row is.
 #[derive(Debug)]
-pub struct Scopes(Box<[OnceLock<Arc<Expr>>]>);
+pub struct Scopes(Box<[OnceLock<Scope>]>);
+
+/// What one actor may read of one entity.
+#[derive(Debug)]
+pub(crate) struct Scope {
+    /// The condition on a row.
+    pub(crate) condition: Arc<Expr>,
+    /// A hash of it: part of an ETag.
+    pub(crate) hash: u128,
+    /// The statement that gets one row with all its columns. Its first binds are the key.
+    pub(crate) row: OnceLock<Select>,
+}
 
 impl Scopes {
     pub(crate) fn new(schema: &Schema) -> Self {
@@ -32,8 +43,8 @@ impl Scopes {
 
 impl Checked {
     pub(crate) fn new(schema: Schema, validator: Validator) -> Self {
-        let nobody = Scopes::new(&schema);
-        Self { schema: Arc::new(schema), validator, nobody, everything: Arc::new(Expr::bool(true)) }
+        let (nobody, system) = (Scopes::new(&schema), Scopes::new(&schema));
+        Self { schema: Arc::new(schema), validator, nobody, system }
     }
 }
 
@@ -63,17 +74,24 @@ impl Session {
         Known { actor, ..Known::default() }
     }
 
-    /// The rows of an entity that may be read.
-    pub(crate) fn scope(&self, entity: EntityId) -> Arc<Expr> {
+    /// What may be read of an entity.
+    pub(crate) fn readable(&self, entity: EntityId) -> &Scope {
         let scopes = match &self.who {
-            Who::System(_) => return Arc::clone(&self.checked.everything),
+            Who::System(_) => &self.checked.system,
             Who::Nobody => &self.checked.nobody,
             Who::Actor(row) => &row.scopes,
         };
-        Arc::clone(scopes.0[entity.index()].get_or_init(|| {
-            let decision = policy::decision(self.model(entity), "read", self.is_nobody());
-            Arc::new(policy::settled(&policy::residual(&decision, &self.known())))
-        }))
+        scopes.0[entity.index()].get_or_init(|| {
+            let decision = self.decision(self.model(entity), "read");
+            let condition = policy::settled(&policy::residual(&decision, &self.known()));
+            let hash = Fnv::START.text(&format!("{condition:?}")).finish();
+            Scope { condition: Arc::new(condition), hash, row: OnceLock::new() }
+        })
+    }
+
+    /// The rows of an entity that may be read, as a condition.
+    pub(crate) fn scope(&self, entity: EntityId) -> Arc<Expr> {
+        Arc::clone(&self.readable(entity).condition)
     }
 
     /// The rows of an entity that may be pointed to: those of the action `reference`, by default those that may be read.
@@ -116,11 +134,6 @@ impl Session {
         scope: &'a (dyn Fn(EntityId) -> Arc<Expr> + Sync),
     ) -> Reader<'a> {
         Reader { schema: self.schema(), dialect, known: self.known(), scope }
-    }
-
-    /// A hash of what may be read of an entity.
-    pub(crate) fn scope_hash(&self, entity: EntityId) -> u128 {
-        Fnv::START.text(&format!("{:?}", self.scope(entity))).finish()
     }
 }
 

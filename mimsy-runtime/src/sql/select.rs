@@ -40,7 +40,7 @@ pub struct Select {
     /// The statement.
     pub statement: Statement,
     /// Which field each of the leading columns holds.
-    pub columns: Vec<usize>,
+    pub columns: Arc<[usize]>,
     /// How many of them were asked for; the others serve the framework.
     pub shown: usize,
     /// Where the version is.
@@ -226,10 +226,10 @@ impl<'a> Reader<'a> {
         });
         w.push(", ").column(ROW, VERSION).returns(Kind::Int, 0);
         Select {
-            statement: Statement { text: String::new(), binds: Vec::new(), columns: Vec::new() },
+            statement: Writer::new(self.dialect).finish(),
             shown: shown.len(),
             version: columns.len(),
-            columns,
+            columns: columns.into(),
             order: Vec::new(),
             checks: 0..0,
         }

@@ -1,5 +1,7 @@
 //! SQL text and its binds, as they grow.
 
+use std::fmt::Write as _;
+
 use mimsy_schema::{Kind, Value};
 
 use super::dialect::Placeholder;
@@ -28,11 +30,9 @@ impl Writer {
     /// and is doubled all the same.
     pub(crate) fn ident(&mut self, name: &str) -> &mut Self {
         self.text.push('"');
-        for c in name.chars() {
-            if c == '"' {
-                self.text.push('"');
-            }
-            self.text.push(c);
+        match name.contains('"') {
+            true => self.text.push_str(&name.replace('"', "\"\"")),
+            false => self.text.push_str(name),
         }
         self.text.push('"');
         self
@@ -50,7 +50,8 @@ impl Writer {
             Placeholder::Question => '?',
             Placeholder::Dollar => '$',
         });
-        self.text.push_str(itoa(self.binds.len()).as_str());
+        // Writing to a String cannot fail.
+        let _ = write!(self.text, "{}", self.binds.len());
         self
     }
 
@@ -82,10 +83,6 @@ impl Writer {
     }
 
     pub(crate) fn finish(self) -> Statement {
-        Statement { text: self.text, binds: self.binds, columns: self.columns }
+        Statement { text: self.text.into(), binds: self.binds, columns: self.columns.into() }
     }
-}
-
-fn itoa(number: usize) -> String {
-    number.to_string()
 }

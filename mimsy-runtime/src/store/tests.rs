@@ -36,7 +36,7 @@ impl Fixture {
 }
 
 fn plain(text: &str) -> Statement {
-    Statement { text: text.to_owned(), binds: Vec::new(), columns: Vec::new() }
+    Statement { text: text.into(), binds: Vec::new(), columns: [].into() }
 }
 
 fn insert(id: i64) -> Statement {
@@ -48,7 +48,7 @@ async fn write(store: &Store, statement: Statement) -> Result<u64, StoreError> {
 }
 
 async fn cells(store: &Store, text: &str, kind: Kind) -> Result<Vec<Value>, StoreError> {
-    let statement = Statement { columns: vec![Column { kind, scale: 2 }], ..plain(text) };
+    let statement = Statement { columns: [Column { kind, scale: 2 }].into(), ..plain(text) };
     store
         .read(move |tx| {
             Box::pin(async move {
@@ -300,7 +300,7 @@ async fn a_connection_is_opened_as_promised() {
     let (mut told, asked) = (Vec::new(), ["journal_mode", "synchronous", "foreign_keys", "busy_timeout", "mmap_size"]);
     for name in asked {
         let statement = Statement {
-            columns: vec![Column { kind: if name == "journal_mode" { Kind::Text } else { Kind::Int }, scale: 0 }],
+            columns: [Column { kind: if name == "journal_mode" { Kind::Text } else { Kind::Int }, scale: 0 }].into(),
             ..plain(&format!("PRAGMA {name}"))
         };
         let value: Result<Vec<Value>, StoreError> = fixture

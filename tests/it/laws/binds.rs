@@ -34,7 +34,7 @@ fn tests(text: &str) -> Vec<Test> {
 }
 
 /// Every statement that carries text, with this text in it.
-fn statements(schema: &Schema, text: &str) -> Vec<String> {
+fn statements(schema: &Schema, text: &str) -> Vec<Arc<str>> {
     let invoice = schema.by_name("Invoice").unwrap();
     let (note, customer) = (invoice.field_index("note").unwrap(), invoice.field_index("customer").unwrap());
     let name = schema.by_name("Customer").unwrap().field_index("name").unwrap();

@@ -312,9 +312,9 @@ fn in_sql(
     let reader = Reader { schema, dialect: store.dialect(), known, scope: &scope };
     let condition = sql::predicate(&reader, item, "t", expr);
     let statement = Statement {
-        text: format!("SELECT t.\"id\", {} FROM \"items\" t", condition.text),
+        text: format!("SELECT t.\"id\", {} FROM \"items\" t", condition.text).into(),
         binds: condition.binds,
-        columns: vec![Column { kind: Kind::Uuid, scale: 0 }, Column { kind: Kind::Bool, scale: 0 }],
+        columns: [Column { kind: Kind::Uuid, scale: 0 }, Column { kind: Kind::Bool, scale: 0 }].into(),
     };
     let shown = statement.text.clone();
     let answers: Result<HashMap<Value, Value>, StoreError> = runtime.block_on(store.read(move |tx| {

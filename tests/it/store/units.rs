@@ -23,7 +23,7 @@ impl From<StoreError> for Failure {
 
 async fn count(tx: &mut Tx<'_>) -> Result<usize, StoreError> {
     let mut count = 0;
-    let all = Statement { text: "SELECT id FROM notes".to_owned(), binds: vec![], columns: vec![] };
+    let all = Statement { text: "SELECT id FROM notes".into(), binds: vec![], columns: [].into() };
     tx.rows(&all, &mut |_| {
         count += 1;
         Ok(())

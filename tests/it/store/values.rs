@@ -82,7 +82,7 @@ fn every_value_comes_back_as_it_went_in() {
                 );
                 assert_eq!(execute(&store, insert).await.unwrap(), 1);
                 let by_id = statement(dialect, &format!("SELECT value FROM {table} WHERE id = ?1"), vec![int(id)], &[]);
-                let found = rows(&store, Statement { columns: columns.clone(), ..by_id }).await.unwrap();
+                let found = rows(&store, Statement { columns: columns.clone().into(), ..by_id }).await.unwrap();
                 assert_eq!(found, [[value.clone()]], "{kind:?} of scale {scale} on {}", dialect.types.text);
                 // The database must take the bind for the same value, not only hand the same bytes back.
                 let same = dialect.null_safe_equal;

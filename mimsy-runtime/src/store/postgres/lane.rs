@@ -116,7 +116,7 @@ impl Lane {
         each: &mut (dyn FnMut(&dyn Row) -> Result<(), BadCell> + Send),
         given: &mut bool,
     ) -> Result<(), StoreError> {
-        let query = sqlx::query_with(AssertSqlSafe(statement.text.as_str()), bind::arguments(&statement.binds)?);
+        let query = sqlx::query_with(AssertSqlSafe(&*statement.text), bind::arguments(&statement.binds)?);
         let mut rows = self.connection()?.fetch(query);
         while let Some(row) = rows.try_next().await.map_err(failure::store_error)? {
             *given = true;
@@ -127,7 +127,7 @@ impl Lane {
 
     /// Run a statement that returns nothing.
     pub(in crate::store) async fn execute(&mut self, statement: &Statement) -> Result<u64, StoreError> {
-        let query = sqlx::query_with(AssertSqlSafe(statement.text.as_str()), bind::arguments(&statement.binds)?);
+        let query = sqlx::query_with(AssertSqlSafe(&*statement.text), bind::arguments(&statement.binds)?);
         let done = self.connection()?.execute(query).await.map_err(failure::store_error)?;
         Ok(done.rows_affected())
     }
