@@ -10,7 +10,7 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Attribute, Expr, ExprLit, Ident, Lit, LitStr, Member, Meta};
 
-use crate::errors::Errors;
+use crate::errors::{self, Errors};
 
 /// Where each key was written.
 #[derive(Default)]
@@ -42,15 +42,8 @@ pub(crate) fn read<A: FromMeta + Default>(
     errors: &mut Errors,
 ) -> Args<A> {
     let mut args = Args { read: A::default(), keys: Keys::default() };
-    let items = match NestedMeta::parse_meta_list(tokens) {
-        Ok(items) => items,
-        Err(error) => {
-            errors.keep::<()>(Err(error));
-            return args;
-        }
-    };
     let mut kept = Vec::new();
-    for item in items {
+    for item in items(tokens, errors) {
         let Some(key) = key_of(&item) else {
             errors.on(&item, format!("`#[{attribute}(…)]` takes {}", name::listed(known.iter().copied())));
             continue;
@@ -72,6 +65,38 @@ pub(crate) fn read<A: FromMeta + Default>(
     }
     args.read = A::from_list(&kept).unwrap_or_default();
     args
+}
+
+/// The items of a list. One that cannot be read is told, and the others stand: an author is often still writing it.
+pub(crate) fn items(tokens: TokenStream, errors: &mut Errors) -> Vec<NestedMeta> {
+    let unread = |item: &NestedMeta| matches!(item, NestedMeta::NameValueInvalidExpr(_));
+    match NestedMeta::parse_meta_list(tokens.clone()) {
+        Ok(items) if !items.iter().any(unread) => items,
+        _ => split(tokens).into_iter().filter_map(|item| errors.keep(single(item))).collect(),
+    }
+}
+
+fn single(item: TokenStream) -> syn::Result<NestedMeta> {
+    let end = errors::end(&item);
+    if matches!(item.clone().into_iter().last(), Some(TokenTree::Punct(last)) if last.as_char() == '=') {
+        return Err(syn::Error::new(end, "write a value behind the `=`"));
+    }
+    match NestedMeta::parse_meta_list(item)?.pop() {
+        Some(NestedMeta::NameValueInvalidExpr(pair)) => {
+            let message = format!("this is no value: {}", pair.error);
+            Err(syn::Error::new_spanned(pair.value, message))
+        }
+        Some(item) => Ok(item),
+        None => Err(syn::Error::new(end, "write something here")),
+    }
+}
+
+/// What stands between commas.
+fn split(tokens: TokenStream) -> Vec<TokenStream> {
+    let trees: Vec<TokenTree> = tokens.into_iter().collect();
+    let is_comma = |tree: &TokenTree| matches!(tree, TokenTree::Punct(punct) if punct.as_char() == ',');
+    let items = trees.split(is_comma).filter(|item| !item.is_empty());
+    items.map(|item| item.iter().cloned().collect()).collect()
 }
 
 fn unknown(word: &str, attribute: &str, known: &[&str]) -> String {
@@ -122,15 +147,11 @@ impl Dotted {
 
     /// Read `a, b.c, …`, a mistake an item.
     pub(crate) fn list(tokens: TokenStream, errors: &mut Errors) -> Vec<Self> {
-        let trees: Vec<TokenTree> = tokens.into_iter().collect();
-        let is_comma = |tree: &TokenTree| matches!(tree, TokenTree::Punct(punct) if punct.as_char() == ',');
-        let items = trees.split(is_comma).filter(|item| !item.is_empty());
-        let read = |item: &[TokenTree]| {
-            let tokens: TokenStream = item.iter().cloned().collect();
-            let unread = syn::Error::new_spanned(&tokens, NAME);
-            Self::of(&syn::parse2(tokens).map_err(|_| unread)?)
+        let read = |item: TokenStream| {
+            let unread = syn::Error::new_spanned(&item, NAME);
+            Self::of(&syn::parse2(item).map_err(|_| unread)?)
         };
-        items.filter_map(|item| errors.keep(read(item))).collect()
+        split(tokens).into_iter().filter_map(|item| errors.keep(read(item))).collect()
     }
 
     /// The names as texts.

@@ -111,8 +111,11 @@ fn field(rt: &Rt, ident: &Ident) -> TokenStream {
 /// ```
 fn in_rules(rt: &Rt, ident: &Ident) -> TokenStream {
     quote! {
+        #[diagnostic::do_not_recommend]
         impl #rt::Same<Self> for #ident {}
+        #[diagnostic::do_not_recommend]
         impl #rt::Accepts<Self> for #ident {}
+        #[diagnostic::do_not_recommend]
         impl #rt::Sort for #ident {}
         impl #rt::Literal for #ident {
             fn literal(&self) -> #rt::Value { #rt::choice_value(self) }

@@ -11,7 +11,7 @@ use crate::path::Rt;
 #[derive(Clone)]
 pub(crate) enum Constant {
     /// As it stands.
-    Plain(Expr),
+    Plain(Box<Expr>),
     /// `unscaled / 10^scale`.
     Fixed { unscaled: i128, scale: u8, span: Span },
 }
@@ -20,21 +20,21 @@ impl Constant {
     /// Read a constant: a literal gets its type, anything else is the compiler's to judge.
     pub(crate) fn of(expr: &Expr) -> syn::Result<Self> {
         match expr {
-            Expr::Lit(ExprLit { lit: Lit::Int(int), .. }) => Ok(Self::Plain(suffixed(int))),
+            Expr::Lit(ExprLit { lit: Lit::Int(int), .. }) => Ok(Self::Plain(Box::new(suffixed(int)))),
             Expr::Lit(ExprLit { lit: Lit::Float(number), .. }) => decimal(number),
             Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr: inner, .. }) => Ok(match Self::of(inner)? {
                 Self::Fixed { unscaled, scale, span } => Self::Fixed { unscaled: -unscaled, scale, span },
                 Self::Plain(inner) => {
                     let mut negated = expr.clone();
                     if let Expr::Unary(unary) = &mut negated {
-                        *unary.expr = inner;
+                        unary.expr = inner;
                     }
-                    Self::Plain(negated)
+                    Self::Plain(Box::new(negated))
                 }
             }),
             Expr::Paren(inner) => Self::of(&inner.expr),
             Expr::Group(inner) => Self::of(&inner.expr),
-            other => Ok(Self::Plain(other.clone())),
+            other => Ok(Self::Plain(Box::new(other.clone()))),
         }
     }
 }

@@ -11,11 +11,12 @@ use crate::path::Rt;
 /// ```text
 /// filter(hop(row.customer).name);
 /// ```
-pub(crate) fn end(rt: &Rt, start: &TokenStream, path: &Dotted, bound: &str) -> TokenStream {
-    let mut place = start.clone();
+pub(crate) fn end(rt: &Rt, row: &str, path: &Dotted, bound: &str) -> TokenStream {
+    let mut place = TokenStream::new();
     for (n, step) in path.0.iter().enumerate() {
         place = if n == 0 {
-            quote_spanned!(step.span()=> #place.#step)
+            let row = Ident::new(row, step.span());
+            quote_spanned!(step.span()=> #row.#step)
         } else {
             let span = path.0[n - 1].span();
             let rt = rt.at(span);

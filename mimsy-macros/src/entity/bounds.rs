@@ -28,7 +28,7 @@ pub(super) fn bounds(entity: &Entity, shape: &Ident) -> TokenStream {
         let rt = rt.at(*span);
         quote_spanned!(*span=> #rt::key_of::<#ident, #ty>();)
     });
-    let tenant = entity.tenant.as_ref().map(|path| walk::end(rt, &quote!(row), path, "fence"));
+    let tenant = entity.tenant.as_ref().map(|path| walk::end(rt, "row", path, "fence"));
     let fields = entity.fields.iter().map(|field| {
         let cfgs = &field.cfgs;
         let constants = constants(rt, field);

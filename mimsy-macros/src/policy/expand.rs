@@ -169,7 +169,11 @@ fn shorthand(policy: &Policy, shorthand: &Shorthand) -> TokenStream {
             let typed = rt.at(span);
             let name = quote_spanned!(span=> <#entity as #typed::Actor>::ROLE);
             let field = actor(quote!(#rt::Text::Static(#name)));
-            let names = roles.iter().map(|role| constant_node(rt, &quote!(Role::#role), role.span()));
+            let names = roles.iter().map(|role| {
+                // At the actor's place, so that an actor without a role is told once.
+                let roles = Ident::new("Role", span);
+                constant_node(rt, &quote!(#roles::#role), role.span())
+            });
             let op = if roles.len() == 1 { format_ident!("Eq") } else { format_ident!("In") };
             let body = quote!(#rt::Node::Op(#rt::Op::#op, #rt::List::Static(&[#field, #(#names),*])));
             let listed = roles.iter().map(|role| mimsy_schema::name::snake(&role.to_string()));

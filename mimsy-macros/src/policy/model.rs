@@ -22,7 +22,7 @@ pub(super) struct Policy {
 /// What it stands on.
 pub(super) enum On {
     Struct(Ident),
-    Impl(Block),
+    Impl(Box<Block>),
 }
 
 /// An `impl` block with rules.
@@ -65,7 +65,7 @@ impl Policy {
         let Parsed { rt, actor, sound, shorthands, target } = parsed;
         let on = match target? {
             Target::Struct(ident) => On::Struct(ident),
-            Target::Impl(item) => On::Impl(Block::new(*item, errors)),
+            Target::Impl(item) => On::Impl(Box::new(Block::new(*item, errors))),
         };
         Some(Self { rt, actor, sound, shorthands, on })
     }

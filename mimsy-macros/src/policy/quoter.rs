@@ -148,7 +148,7 @@ fn name(scope: &Scope, path: &ExprPath, errors: &mut Errors) -> Option<Node> {
             return None;
         }
     }
-    Some(Node { kind: Kind::Const(Constant::Plain(Expr::Path(path.clone()))), span })
+    Some(Node { kind: Kind::Const(Constant::Plain(Box::new(Expr::Path(path.clone())))), span })
 }
 
 fn stranger(scope: &Scope, ident: &Ident) -> String {

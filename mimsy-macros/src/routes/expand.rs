@@ -106,8 +106,7 @@ fn guarded(routes: &Routes) -> TokenStream {
 fn paths(routes: &Routes) -> TokenStream {
     let Routes { rt, entity, .. } = routes;
     let bounds = [(&routes.filter, "filter"), (&routes.sort, "sort"), (&routes.include, "include")];
-    let walks =
-        bounds.iter().flat_map(|(paths, bound)| paths.iter().map(|path| walk::end(rt, &quote!(row), path, bound)));
+    let walks = bounds.iter().flat_map(|(paths, bound)| paths.iter().map(|path| walk::end(rt, "row", path, bound)));
     quote! {
         const _: () = {
             #[allow(dead_code, unused_variables, clippy::all, clippy::pedantic)]

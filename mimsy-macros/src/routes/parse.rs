@@ -7,7 +7,7 @@ use proc_macro2::{Span, TokenStream};
 use syn::spanned::Spanned;
 use syn::{Ident, Item, LitStr, Meta};
 
-use crate::attr::{Dotted, Krate, Quoted};
+use crate::attr::{self, Dotted, Krate, Quoted};
 use crate::errors::Errors;
 use crate::path::Rt;
 
@@ -40,7 +40,7 @@ pub(super) fn parse(args: TokenStream, item: TokenStream, errors: &mut Errors) -
         include: Vec::new(),
         sound: true,
     };
-    for item in errors.keep(NestedMeta::parse_meta_list(args)).unwrap_or_default() {
+    for item in attr::items(args, errors) {
         argument(&mut parsed, &item, errors);
     }
     parsed.sound = errors.len() == before;
@@ -100,7 +100,7 @@ fn action(parsed: &mut Parsed, meta: &Meta, errors: &mut Errors) {
 
 /// `filter(a, b.c), sort(…), include(…)`.
 fn paths(parsed: &mut Parsed, tokens: TokenStream, errors: &mut Errors) {
-    for item in errors.keep(NestedMeta::parse_meta_list(tokens)).unwrap_or_default() {
+    for item in attr::items(tokens, errors) {
         let NestedMeta::Meta(Meta::List(list)) = &item else {
             errors.on(&item, "`list` takes `filter(…)`, `sort(…)` and `include(…)`, each with names of fields");
             continue;

@@ -16,29 +16,24 @@ impl<E: Entity> Deref for Rel<E> {
     }
 }
 
-/// A step of a path: what a to-one relation leads to, NULL or not.
+/// A step of a path: a to-one relation, NULL or not, leads to the shape `T` of its target.
+///
+/// `T` is a parameter and not an associated type: where there is no step, an associated type would be a second mistake.
 #[diagnostic::on_unimplemented(
     message = "a path leads on through a `Ref` only, and this is `{Self}`",
     label = "nothing follows this",
     note = "a path goes through `Ref<…>` or `Option<Ref<…>>`, as in `customer.name`"
 )]
-pub trait Hop {
-    /// The shape of the target.
-    type To;
-}
+pub trait Hop<T> {}
 
 #[diagnostic::do_not_recommend]
-impl<E: Entity> Hop for Rel<E> {
-    type To = E::Shape;
-}
+impl<E: Entity> Hop<E::Shape> for Rel<E> {}
 
 #[diagnostic::do_not_recommend]
-impl<E: Entity> Hop for Nullable<Rel<E>> {
-    type To = E::Shape;
-}
+impl<E: Entity> Hop<E::Shape> for Nullable<Rel<E>> {}
 
 /// Take a step of a path.
-pub fn hop<R: Hop>(_: R) -> R::To {
+pub fn hop<R: Hop<T>, T>(_: R) -> T {
     never_called()
 }
 

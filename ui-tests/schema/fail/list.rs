@@ -13,6 +13,5 @@ mimsy::schema! { pub Twice: User, User }
 mimsy::schema! { pub Nothing: }
 mimsy::schema! { pub NoList }
 mimsy::schema! { pub NoEntity: User, Plain }
-mimsy::schema! { pub Unknown: User, Usr }
 
 fn main() {}
