@@ -71,7 +71,12 @@ fn fold(op: Op, operands: Vec<Expr>, from: &Expr) -> Expr {
                     Some(Value::Bool(answer)) if answer == decisive => return Expr::bool(decisive),
                     Some(Value::Bool(_)) => {}
                     _ => match operand.node {
-                        Node::Op(inner, ref nested) if inner == op => left.extend(nested.iter().cloned()),
+                        Node::Op(inner, ref nested) if inner == op => {
+                            let new: Vec<Expr> = nested.iter().filter(|one| !left.contains(one)).cloned().collect();
+                            left.extend(new);
+                        }
+                        // The tenant's fence often says what a rule says, too.
+                        _ if left.contains(&operand) => {}
                         _ => left.push(operand),
                     },
                 }
