@@ -18,6 +18,8 @@ mod path;
 mod policy;
 mod routes;
 mod schema;
+#[cfg(test)]
+mod tests;
 mod walk;
 
 use proc_macro::TokenStream;

@@ -69,49 +69,22 @@ impl Values {
         Self::default()
     }
 
-    /// Add a value.
+    /// Add a value in its stored form; a later one replaces an earlier one.
     #[must_use]
-    pub fn with<T: Field>(mut self, name: &'static str, value: T) -> Self {
-        self.set(name, value);
-        self
-    }
-
-    /// Add a value in its stored form.
-    #[doc(hidden)]
-    #[must_use]
-    pub fn and(mut self, name: &'static str, value: Value) -> Self {
-        self.put(name, value);
+    pub fn with(mut self, name: &'static str, value: Value) -> Self {
+        match self.0.iter_mut().find(|(known, _)| *known == name) {
+            Some(slot) => slot.1 = value,
+            None => self.0.push((name, value)),
+        }
         self
     }
 
     /// Add a value in its stored form, if there is one.
-    #[doc(hidden)]
     #[must_use]
-    pub fn and_maybe(self, name: &'static str, value: Option<Value>) -> Self {
-        match value {
-            Some(value) => self.and(name, value),
-            None => self,
-        }
-    }
-
-    /// Add a value, if there is one.
-    #[must_use]
-    pub fn maybe<T: Field>(self, name: &'static str, value: Option<T>) -> Self {
+    pub fn maybe(self, name: &'static str, value: Option<Value>) -> Self {
         match value {
             Some(value) => self.with(name, value),
             None => self,
-        }
-    }
-
-    /// Set a value; a later one replaces an earlier one.
-    pub fn set<T: Field>(&mut self, name: &'static str, value: T) {
-        self.put(name, value.into_value());
-    }
-
-    fn put(&mut self, name: &'static str, value: Value) {
-        match self.0.iter_mut().find(|(known, _)| *known == name) {
-            Some(slot) => slot.1 = value,
-            None => self.0.push((name, value)),
         }
     }
 }
@@ -129,13 +102,7 @@ impl RowReader {
         Self { values: values.into_iter() }
     }
 
-    /// The value of the next field.
-    pub fn next<T: Field>(&mut self) -> T {
-        T::from_value(self.take())
-    }
-
-    /// The value of the next field in its stored form.
-    #[doc(hidden)]
+    /// The value of the next field, in its stored form.
     pub fn take(&mut self) -> Value {
         self.values.next().unwrap_or(Value::Null)
     }

@@ -120,8 +120,8 @@ fn draft_struct(entity: &Entity, draft: &Ident) -> TokenStream {
 /// impl Input<Invoice> for DraftOfInvoice {
 ///     fn into_values(self) -> Values {
 ///         let values = Values::new();
-///         let values = values.and_maybe("org", self.org.map(|value| <Ref<Org> as Field>::into_value(value)));
-///         let values = values.and("number", <String as Field>::into_value(self.number)); …
+///         let values = values.maybe("org", self.org.map(|value| <Ref<Org> as Field>::into_value(value)));
+///         let values = values.with("number", <String as Field>::into_value(self.number)); …
 ///     }
 /// }
 /// ```
@@ -131,10 +131,10 @@ fn draft_input(entity: &Entity, draft: &Ident) -> TokenStream {
         let Field { cfgs, ident, name, .. } = field;
         let step = if is_optional(field) {
             let into_value = ask(rt, field, "into_value", quote!(value));
-            quote!(values.and_maybe(#name, self.#ident.map(|value| #into_value)))
+            quote!(values.maybe(#name, self.#ident.map(|value| #into_value)))
         } else {
             let into_value = ask(rt, field, "into_value", quote!(self.#ident));
-            quote!(values.and(#name, #into_value))
+            quote!(values.with(#name, #into_value))
         };
         quote!(#(#cfgs)* let values = #step;)
     });
@@ -177,7 +177,7 @@ fn patch_struct(entity: &Entity, patch: &Ident) -> TokenStream {
 
 /// ```text
 /// impl PatchOfInvoice {
-///     pub fn number(self, value: String) -> Self { Self(self.0.and("number", <String as Field>::into_value(value))) } …
+///     pub fn number(self, value: String) -> Self { Self(self.0.with("number", <String as Field>::into_value(value))) } …
 /// }
 /// ```
 fn patch_setters(entity: &Entity, patch: &Ident) -> TokenStream {
@@ -187,7 +187,7 @@ fn patch_setters(entity: &Entity, patch: &Ident) -> TokenStream {
         quote! {
             #(#cfgs)* #(#docs)*
             #[must_use]
-            pub fn #ident(self, value: #ty) -> Self { Self(self.0.and(#name, #into_value)) }
+            pub fn #ident(self, value: #ty) -> Self { Self(self.0.with(#name, #into_value)) }
         }
     });
     quote! {
