@@ -1,8 +1,9 @@
 //! Rows as JSON objects, from cells to bytes.
 
+use std::ops::Range;
 use std::sync::Arc;
 
-use mimsy_schema::{Model, Schema};
+use mimsy_schema::{EntityId, Model, Schema};
 
 use super::write;
 use crate::actions::{Found, Included, Output, Reached, Record};
@@ -17,6 +18,16 @@ pub struct JsonRows {
     schema: Arc<Schema>,
     buffer: Vec<u8>,
     first: bool,
+    keys: Keys,
+}
+
+/// Where the last row's keys stand in the buffer, each with what leads it (`{"id":`, `,"number":`): the rows of a page
+/// have the same, so they are copied from there.
+#[derive(Debug, Default)]
+struct Keys {
+    entity: Option<EntityId>,
+    fields: Vec<usize>,
+    places: Vec<Range<usize>>,
 }
 
 impl JsonRows {
@@ -25,7 +36,7 @@ impl JsonRows {
     pub fn new(schema: Arc<Schema>, head: &[u8], capacity: usize) -> Self {
         let mut buffer = Vec::with_capacity(capacity);
         buffer.extend_from_slice(head);
-        Self { schema, buffer, first: true }
+        Self { schema, buffer, first: true, keys: Keys::default() }
     }
 
     /// The bytes so far.
@@ -33,14 +44,52 @@ impl JsonRows {
     pub fn into_bytes(self) -> Vec<u8> {
         self.buffer
     }
+
+    /// A row like the one before, without included relations.
+    fn again(&mut self, row: &dyn Row) -> Result<(), BadCell> {
+        for (at, place) in self.keys.places.iter().enumerate() {
+            self.buffer.extend_from_within(place.clone());
+            write::cell(&mut self.buffer, row.cell(at)?);
+        }
+        self.buffer.push(b'}');
+        Ok(())
+    }
+
+    /// A row without included relations; remembers where its keys stand.
+    fn remember(&mut self, found: &Found<'_>) -> Result<(), BadCell> {
+        let names = found.model.fields();
+        self.keys = Keys {
+            entity: Some(found.model.id),
+            fields: found.fields.to_vec(),
+            places: Vec::with_capacity(found.fields.len()),
+        };
+        let mut lead = b'{';
+        for (at, &field) in found.fields.iter().enumerate() {
+            let from = self.buffer.len();
+            write::name(&mut self.buffer, &mut lead, &names[field].name);
+            self.keys.places.push(from..self.buffer.len());
+            write::cell(&mut self.buffer, found.row.cell(at)?);
+        }
+        self.buffer.push(b'}');
+        Ok(())
+    }
 }
 
 impl Output for JsonRows {
     fn row(&mut self, found: &Found<'_>) -> Result<(), BadCell> {
-        if !std::mem::take(&mut self.first) {
+        // A single row has none after it, so there is nothing to remember before the second.
+        let single = std::mem::take(&mut self.first);
+        if !single {
             self.buffer.push(b',');
         }
-        Object { schema: &self.schema, out: &mut self.buffer }.row(found.model, found.fields, found.row, found.included)
+        if single || !found.included.is_empty() || found.fields.is_empty() {
+            let mut object = Object { schema: &self.schema, out: &mut self.buffer };
+            return object.row(found.model, found.fields, found.row, found.included);
+        }
+        if self.keys.entity == Some(found.model.id) && self.keys.fields == found.fields {
+            return self.again(found.row);
+        }
+        self.remember(found)
     }
 }
 
@@ -73,12 +122,8 @@ impl Object<'_> {
         Ok(())
     }
 
-    /// `{` or `,`, then the name and a colon.
     fn name(&mut self, lead: &mut u8, name: &str) {
-        self.out.push(*lead);
-        *lead = b',';
-        write::text(self.out, name);
-        self.out.push(b':');
+        write::name(self.out, lead, name);
     }
 
     fn reached(&mut self, lead: &mut u8, name: &str, reached: &Reached) -> Result<(), BadCell> {
@@ -132,7 +177,7 @@ impl Object<'_> {
 
 #[cfg(test)]
 mod tests {
-    use mimsy_schema::{EntityId, Fixed, Value};
+    use mimsy_schema::{Fixed, Value};
     use uuid::Uuid;
 
     use super::*;
@@ -168,11 +213,14 @@ mod tests {
                 (&fields, row(Value::Null), vec![]),
                 (&fields, row(Value::Text("x".to_owned())), vec![]),
                 (&[], vec![], vec![]),
+                (&fields, row(Value::Null), vec![]),
+                (&fields[..1], row(Value::Null), vec![]),
+                (&fields[1..2], row(Value::Null)[1..].to_vec(), vec![]),
             ],
         );
         assert_eq!(
             text,
-            r#"[{"total":"12.50","number":"A","note":null},{"total":"12.50","number":"A","note":"x"},{}]"#
+            r#"[{"total":"12.50","number":"A","note":null},{"total":"12.50","number":"A","note":"x"},{},{"total":"12.50","number":"A","note":null},{"total":"12.50"},{"number":"A"}]"#
         );
     }
 

@@ -36,6 +36,14 @@ pub fn text(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
 }
 
+/// Append the name of a member: `lead` (`{` or `,`, and a comma from then on), the name, a colon.
+pub fn name(out: &mut Vec<u8>, lead: &mut u8, name: &str) {
+    out.push(*lead);
+    *lead = b',';
+    text(out, name);
+    out.push(b':');
+}
+
 /// Append an unsigned number with at least `width` digits.
 pub fn digits(out: &mut Vec<u8>, mut number: u64, width: usize) {
     let mut buffer = [b'0'; 20];
