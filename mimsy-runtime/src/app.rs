@@ -262,7 +262,6 @@ impl ConnectedApp {
     }
 
     /// The layer under which [`CurrentActor`](door::CurrentActor) works in routes of yours.
-    #[must_use]
     pub fn layer(&self) -> axum::Extension<Door> {
         self.door.layer()
     }

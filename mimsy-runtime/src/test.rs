@@ -68,31 +68,26 @@ impl TestApp {
     }
 
     /// `GET`.
-    #[must_use]
     pub fn get(&self, path: &str) -> TestRequest<'_> {
         self.request(Method::GET, path)
     }
 
     /// `POST` with a JSON body.
-    #[must_use]
     pub fn post(&self, path: &str, body: Json) -> TestRequest<'_> {
         self.request(Method::POST, path).json(&body)
     }
 
     /// `PATCH` with a JSON body.
-    #[must_use]
     pub fn patch(&self, path: &str, body: Json) -> TestRequest<'_> {
         self.request(Method::PATCH, path).json(&body)
     }
 
     /// `DELETE`.
-    #[must_use]
     pub fn delete(&self, path: &str) -> TestRequest<'_> {
         self.request(Method::DELETE, path)
     }
 
     /// Any request.
-    #[must_use]
     pub fn request(&self, method: Method, path: &str) -> TestRequest<'_> {
         TestRequest { app: self, method, path: path.to_owned(), headers: HeaderMap::new(), body: Vec::new() }
     }

@@ -117,16 +117,16 @@ fn moments() -> Vec<Timestamp> {
 
 /// A value for a field: the `n`th of its kind; every fourth is NULL where it may be.
 fn value(field: &Field, n: usize) -> Value {
-    if field.nullable && n % 4 == 0 {
+    if field.nullable && n.is_multiple_of(4) {
         return Value::Null;
     }
     match field.kind {
-        Kind::Bool => Value::Bool(n % 3 == 0),
+        Kind::Bool => Value::Bool(n.is_multiple_of(3)),
         Kind::Int => Value::Int(numbers()[n % numbers().len()]),
         Kind::Text => Value::Text(texts()[n % texts().len()].to_owned()),
         Kind::Decimal => Value::Decimal(Fixed::new(cents()[n % cents().len()], 2)),
         Kind::Timestamp => Value::Timestamp(moments()[n % moments().len()]),
-        Kind::Enum => Value::Text(if n % 2 == 0 { "calm" } else { "wild" }.to_owned()),
+        Kind::Enum => Value::Text(if n.is_multiple_of(2) { "calm" } else { "wild" }.to_owned()),
         Kind::Uuid | Kind::Rows => Value::Uuid(Uuid::from_u128(n as u128 % 10)),
     }
 }
