@@ -2,12 +2,12 @@
 //!
 //! Owns the surface of `/api`: which path and method mean which action, query strings, bodies, entity tags, problems,
 //! limits, the access log. The one module that names axum; there is no axum route an entity, since one handler reads the
-//! path against the schema of the moment ([`dispatch`]).
+//! path against the schema of the moment (`dispatch`).
 //!
 //! Must not know: the store, SQL, how a policy decides. What it hands to [`Actions`](crate::actions::Actions) is typed
 //! and well-formed; all else is theirs to refuse.
 //!
-//! Start at [`router()`]; a request then passes [`envelope`], [`dispatch`], and [`read`] or [`write`].
+//! Start at [`router()`]; a request then passes `envelope`, `dispatch`, and `read` or `write`.
 
 mod answer;
 pub mod authenticate;

@@ -1,7 +1,7 @@
 //! From a request to its action: who, what, and whether that is there at all.
 //!
 //! The order is the contract: 401 for bad credentials, 404 for a path, 405 for a method, 401 where nobody could ever be
-//! allowed; then [`read`](super::read) and [`write`](super::write) look at parameters and bodies.
+//! allowed; then `read` and `write` look at parameters and bodies.
 
 use std::sync::Arc;
 

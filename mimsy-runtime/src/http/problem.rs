@@ -1,6 +1,6 @@
 //! Errors on the wire: problem details (RFC 9457).
 //!
-//! [`code`] holds every code with its status and title; [`from_error`] is the one place where an error of an action
+//! [`code`] holds every code with its status and title; `from_error` is the one place where an error of an action
 //! becomes a status.
 
 pub mod code;
