@@ -21,7 +21,7 @@ pub(super) struct Project {
 }
 
 impl Project {
-    /// Generate both crates. The lock file is the repository's, so that the versions are, too.
+    /// Generate both crates. The lock file and the toolchain are the repository's, so that the versions are, too.
     pub(super) fn create(entities: usize) -> Outcome<Self> {
         let program = std::env::current_exe()?;
         let folder = program.parent().ok_or("the program has no folder")?.join("mimsy-bench-compile");
@@ -29,7 +29,9 @@ impl Project {
         let packages: Vec<&str> = Variant::ALL.into_iter().map(Variant::package).collect();
         fs::create_dir_all(&folder)?;
         fs::write(folder.join("Cargo.toml"), format!("[workspace]\nresolver = \"3\"\nmembers = {packages:?}\n"))?;
-        fs::copy(repository.join("Cargo.lock"), folder.join("Cargo.lock"))?;
+        for name in ["Cargo.lock", "rust-toolchain.toml"] {
+            fs::copy(repository.join(name), folder.join(name))?;
+        }
         for variant in Variant::ALL {
             let source = folder.join(variant.package()).join("src");
             if source.exists() {
