@@ -2,7 +2,7 @@
 //!
 //! Pure. No `serde_json::Value` stands between a cell and its bytes, and no `f64` between a token and a number.
 //!
-//! Must not know: HTTP, SQL, who asks. [`encode`] writes rows, [`decode`] reads a body into an
+//! Must not know: HTTP, SQL, who asks. [`encode`] writes rows, [`decode()`] reads a body into an
 //! [`Input`](crate::actions::Input) or tells everything that is wrong with its shape.
 
 pub mod decode;

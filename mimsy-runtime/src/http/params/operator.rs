@@ -1,5 +1,5 @@
 //! The operators of filters. To add one: a line in [`Operator::ALL`], what it fits in [`Operator::fits`], what it makes
-//! in [`Operator::test`], then a [`Test`] for the renderer.
+//! in `Operator::test`, then a [`Test`] for the renderer.
 
 use mimsy_schema::{Field, Kind, Value};
 

@@ -89,3 +89,36 @@ async fn a_nested_router_tells_its_own_paths() {
     let created = answer(&nested, request(Method::POST, "/v1/api/notes", r#"{"title": "x"}"#)).await;
     assert!(created.header("location").starts_with("/v1/api/notes/"), "{}", created.header("location"));
 }
+
+#[tokio::test]
+async fn relations_are_included_where_they_stand() {
+    let shop = Shop::open().await;
+    let org = shop.get(&format!("/api/users/{}", shop.user)).await.json["data"]["org"].as_str().unwrap().to_owned();
+    let ann = shop.send(Method::POST, "/api/customers", json!({"name": "Ann", "vip": true})).await;
+    assert_eq!((ann.status, &ann.json["data"]["org"]), (201, &json!(org)), "the server sets the tenant: {}", ann.json);
+    let ann = &ann.json["data"];
+    let invoice = json!({"number": "A", "customer": ann["id"], "total": "12.5", "urgent": false});
+    let invoice = shop.send(Method::POST, "/api/invoices", invoice).await;
+    assert_eq!((invoice.status, &invoice.json["data"]["total"]), (201, &json!("12.50")), "{}", invoice.json);
+    let path = invoice.header("location").to_owned();
+    for qty in [1, 2] {
+        let line = json!({"invoice": invoice.json["data"]["id"], "qty": qty});
+        assert_eq!(shop.send(Method::POST, "/api/lines", line).await.status, 201);
+    }
+    let one = shop.get(&format!("{path}?fields=number,customer&include=customer,lines")).await;
+    let lines = one.json["data"]["lines"].clone();
+    assert_eq!(one.json, json!({"data": {"number": "A", "customer": ann, "lines": lines}}));
+    assert_eq!(lines["page"], json!({"limit": 50, "more": false}));
+    assert_eq!(lines["data"].as_array().unwrap().iter().map(|line| &line["qty"]).collect::<Vec<_>>(), [1, 2]);
+    assert_eq!(one.header("etag"), "", "included rows change without the row's version");
+    let list = shop.get("/api/invoices?filter[customer.name][starts_with]=An&include=customer,lines").await;
+    assert_eq!(list.json["data"][0]["customer"], *ann, "{}", list.json);
+    assert_eq!(list.json["data"][0]["lines"], lines);
+    let nobody = json!({"number": "B", "customer": Uuid::nil().to_string(), "total": 1, "urgent": false});
+    let refused = shop.send(Method::POST, "/api/invoices", nobody).await;
+    let error = &refused.json["errors"][0];
+    assert_eq!(
+        (refused.status, &error["pointer"], &error["code"]),
+        (422, &json!("/customer"), &json!("REFERENCE_NOT_FOUND"))
+    );
+}
