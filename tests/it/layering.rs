@@ -6,7 +6,7 @@
 mod expansion;
 mod manifest;
 mod source;
-mod tree;
+pub(crate) mod tree;
 
 use tree::{SourceFile, files};
 

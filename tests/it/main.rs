@@ -4,5 +4,6 @@ mod api;
 mod embedding;
 mod laws;
 mod layering;
+mod policies;
 mod startup;
 mod store;

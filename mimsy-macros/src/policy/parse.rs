@@ -12,7 +12,7 @@ use crate::attr::{self, Args, Krate, Value};
 use crate::errors::Errors;
 use crate::path::Rt;
 
-const POLICY: &[&str] = &["actor", "read", "create", "update", "delete", "write", "all", "crate"];
+const POLICY: &[&str] = &["actor", "read", "create", "update", "delete", "reference", "write", "all", "crate"];
 
 /// `#[policy(…)]`.
 #[derive(Default, FromMeta)]
@@ -22,6 +22,7 @@ pub(super) struct PolicyArgs {
     create: Option<Value>,
     update: Option<Value>,
     delete: Option<Value>,
+    reference: Option<Value>,
     write: Option<Value>,
     all: Option<Value>,
     #[darling(rename = "crate")]
@@ -79,6 +80,7 @@ pub(super) fn parse(args: TokenStream, item: TokenStream, errors: &mut Errors) -
         ("create", &["create"], read.create),
         ("update", &["update"], read.update),
         ("delete", &["delete"], read.delete),
+        ("reference", &["reference"], read.reference),
         ("write", &["create", "update", "delete"], read.write),
         ("all", &["*"], read.all),
     ];
@@ -164,7 +166,8 @@ impl Effect {
     }
 }
 
-const VERBS: [&str; 4] = ["read", "create", "update", "delete"];
+/// What a rule can speak of. `reference`: to point to a row from another one; as `read` unless a rule says.
+const VERBS: [&str; 5] = ["read", "create", "update", "delete", "reference"];
 
 /// The verbs of `#[can(create, update)]`; `*` is every verb.
 pub(super) fn verbs(effect: Effect, attr: &Attribute, errors: &mut Errors) -> Vec<String> {
@@ -211,7 +214,7 @@ fn unknown(verb: &str) -> String {
     }
     let hint = match name::nearest(verb, VERBS) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => format!("a rule speaks of {} or `*`", name::listed(VERBS)),
+        None => format!("a rule speaks of {}, or of all by `*`", name::listed(VERBS)),
     };
     format!("there is no action `{verb}`; {hint}")
 }
