@@ -25,30 +25,112 @@ mod walk;
 use proc_macro::TokenStream;
 
 /// Makes a struct an entity: a table, and the type of its rows.
+///
+/// ```
+/// #[entity(tenant = org)]
+/// pub struct Invoice {
+///     pub id: Id<Self>,
+///     pub org: Ref<Org>,
+///     #[field(pattern = "^INV-[0-9]{6}$", unique(within = org))]
+///     pub number: String,
+///     #[field(inverse = invoice)]
+///     pub lines: Many<Line>,
+///     #[field(min = 0)]
+///     pub total: Decimal,
+///     pub note: Option<String>,
+///     #[field(created)]
+///     pub created_at: Timestamp,
+/// }
+/// ```
+///
+/// | `#[entity(…)]` | |
+/// |---|---|
+/// | `tenant = org`, `invoice.org`, `id` | the path to the tenant that fences its rows |
+/// | `table = "…"` | the table; the plural in `snake_case` unless said |
+/// | `crate = alias` | where Mimsy is, if it is renamed; every macro takes it |
+///
+/// | `#[field(…)]` | |
+/// |---|---|
+/// | `id` | the key, if the field is not named `id` |
+/// | `created`, `updated` | a `Timestamp` that the server sets |
+/// | `default = …` | what a draft that leaves it out gets |
+/// | `len = 1..=80`, `pattern = "…"`, `email` | rules for a text |
+/// | `min = …`, `max = …` | limits of a number |
+/// | `unique`, `unique(within = org)` | no two rows have this value, everywhere or within an `org` |
+/// | `inverse = invoice` | for a `Many`: the field that points back |
+/// | `on_delete = restrict`, `cascade`, `set_null` | for a `Ref`: what a delete of its target does |
+/// | `scale = n` | for a `Decimal`: digits behind the point, 2 unless said |
+/// | `login`, `role` | for the actor: the name to log in with, and its role |
+/// | `column = "…"` | the column, if it is not named like the field |
 #[proc_macro_attribute]
 pub fn entity(args: TokenStream, item: TokenStream) -> TokenStream {
     entity::expand(args.into(), item.into()).into()
 }
 
 /// Says who may do what with an entity; stands on the struct, or on an `impl` that holds rules.
+///
+/// ```
+/// #[policy(actor = User, read = authenticated)]
+/// impl Invoice {
+///     /// Billing staff write the invoices of their organisation.
+///     #[can(create, update, delete)]
+///     fn billing(user: &User, invoice: &Invoice) -> bool {
+///         user.role == Role::Billing && invoice.org == user.org
+///     }
+///
+///     /// A paid invoice stays on the books.
+///     #[cannot(delete)]
+///     fn on_the_books(invoice: &Invoice) -> bool {
+///         invoice.status == Status::Paid
+///     }
+/// }
+/// ```
+///
+/// Shorthands: `read`, `create`, `update`, `delete`, `reference`, `write` (create, update and delete) and `all`, each `= public`,
+/// `authenticated` or `role(A, B)`.
+///
+/// A rule takes the row; or the actor and the row; or, for `update`, the actor, the old row and the new one. Its doc
+/// comment is the public reason. Its body also runs as SQL, so it is one expression over fields: comparisons,
+/// `&& || !`, constants, `matches!`, `is_none`, `is_some`, `is_some_and` and `unwrap_or`.
 #[proc_macro_attribute]
 pub fn policy(args: TokenStream, item: TokenStream) -> TokenStream {
     policy::expand(args.into(), item.into()).into()
 }
 
 /// Says how an entity is reached over HTTP, and which fields a query may name.
+///
+/// ```
+/// #[routes(
+///     list(filter(number, status, customer.name), sort(number), include(customer, lines)),
+///     get, create, update, delete,
+/// )]
+/// ```
+///
+/// `path = "…"` says the path, which is the plural in `kebab-case` otherwise. It does not compile without a policy, nor
+/// with an action that no rule allows.
 #[proc_macro_attribute]
 pub fn routes(args: TokenStream, item: TokenStream) -> TokenStream {
     routes::expand(args.into(), item.into()).into()
 }
 
 /// Makes an enum a field type; its variants are stored under their names in `snake_case`.
+///
+/// ```
+/// #[derive(Clone, Copy, Enum)]
+/// pub enum Status { Draft, Sent, Paid, Void }
+/// ```
 #[proc_macro_derive(Enum, attributes(mimsy))]
 pub fn choice(item: TokenStream) -> TokenStream {
     choice::expand(item.into()).into()
 }
 
 /// Gathers entities into a schema, from which an `App` is made.
+///
+/// ```
+/// mimsy::schema! { pub Shop: Org, User, Customer, Invoice, Line }
+/// ```
+///
+/// Every entity that a relation or a policy of these names has to be in the list.
 #[proc_macro]
 pub fn schema(input: TokenStream) -> TokenStream {
     schema::expand(input.into()).into()

@@ -3,7 +3,7 @@
 use mimsy_schema::name;
 use syn::{Expr, ExprLit, Lit};
 
-use super::model::{Duty, Entity, Field};
+use super::model::{Entity, Field};
 use crate::errors::Errors;
 
 pub(super) fn check(entity: &Entity, errors: &mut Errors) {
@@ -11,9 +11,6 @@ pub(super) fn check(entity: &Entity, errors: &mut Errors) {
         pattern(field, errors);
         len(field, errors);
         to_many(entity, field, errors);
-        if field.duty == Duty::Key && field.ty.to_string().starts_with("Option") {
-            errors.at(field.ident.span(), "a key is never NULL: take the `Option` away");
-        }
     }
     once(entity, "login", |field| field.login, errors);
     once(entity, "role", |field| field.role, errors);

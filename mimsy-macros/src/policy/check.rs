@@ -20,7 +20,6 @@ pub(super) fn check(policy: &Policy, errors: &mut Errors) {
             errors.at(shorthand.span, message);
         }
     }
-    same_name(policy.rules(), errors);
 }
 
 fn three_parameters(rule: &Rule, errors: &mut Errors) {
@@ -29,15 +28,5 @@ fn three_parameters(rule: &Rule, errors: &mut Errors) {
         let verbs = name::listed(rule.verbs.iter().map(String::as_str));
         let message = format!("only an `update` has an old row and a new one, and this rule speaks of {verbs}");
         errors.at(rule.span, message);
-    }
-}
-
-/// Reasons are told by the rule's name, so that one name is one rule.
-fn same_name(rules: &[Rule], errors: &mut Errors) {
-    for (n, rule) in rules.iter().enumerate() {
-        let twice = rules[..n].iter().any(|other| other.name == rule.name);
-        if twice && rule.cfgs.is_empty() && rule.body.is_none() {
-            errors.at(rule.span, format!("there is a rule `{}` already", rule.name));
-        }
     }
 }
