@@ -4,6 +4,7 @@ mod api;
 mod embedding;
 mod laws;
 mod layering;
+mod readme;
 mod policies;
 mod startup;
 mod store;

@@ -101,7 +101,7 @@ fn faults(name: &str, code: &str) -> (usize, Vec<String>) {
 #[test]
 fn an_expansion_names_the_runtime_and_the_authors_words_alone() {
     let (mut seen, mut wrong) = (0, Vec::new());
-    for file in files("mimsy-macros/src") {
+    for file in files("mimsy-macros/src").iter().filter(|file| !file.is_test()) {
         let (templates, found) = faults(&file.name, &file.code);
         seen += templates;
         wrong.extend(found);

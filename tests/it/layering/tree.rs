@@ -37,7 +37,7 @@ impl SourceFile {
 
     /// Whether it holds tests: those may know what they test with.
     pub(crate) fn is_test(&self) -> bool {
-        self.module[1..].iter().any(|segment| segment == "tests") && self.module.len() > 2
+        self.module[1..].iter().any(|segment| segment == "tests")
     }
 }
 
