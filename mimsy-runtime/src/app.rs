@@ -10,7 +10,6 @@ mod seed;
 use std::future::Future;
 use std::sync::Arc;
 
-use axum::Router;
 use http::request::Parts;
 use mimsy_schema::{Fragment, Schema, assemble};
 use tokio::net::TcpListener;
@@ -215,7 +214,7 @@ pub struct ConnectedApp {
 impl ConnectedApp {
     /// The HTTP door, to serve alone or to merge into a router of yours. Handlers of yours beside it take a
     /// [`CurrentActor`](door::CurrentActor).
-    pub fn router(&self) -> Router {
+    pub fn router(&self) -> door::Router {
         door::router(self.door.clone())
     }
 
@@ -262,7 +261,7 @@ impl ConnectedApp {
     }
 
     /// The layer under which [`CurrentActor`](door::CurrentActor) works in routes of yours.
-    pub fn layer(&self) -> axum::Extension<Door> {
+    pub fn layer(&self) -> door::Extension<Door> {
         self.door.layer()
     }
 

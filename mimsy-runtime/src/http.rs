@@ -27,6 +27,9 @@ mod router;
 pub mod serve;
 mod write;
 
+pub use axum::body::Body;
+pub use axum::{Extension, Router};
+
 pub use authenticate::{Authenticate, Refused};
 pub use config::HttpConfig;
 pub use current_actor::CurrentActor;

@@ -9,9 +9,8 @@ use mimsy_schema::Schema;
 
 pub use expected::expected;
 
-use crate::app::StartError;
 use crate::sql::ddl;
-use crate::store::{Store, catalog};
+use crate::store::{Store, StoreError, catalog};
 
 /// How the tables came to be there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,18 +21,29 @@ pub enum Tables {
     Found,
 }
 
+/// Why a database is not ready.
+#[derive(Debug, thiserror::Error)]
+pub enum NotReady {
+    /// It cannot be asked, or refuses a table.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// It differs from the schema, in these ways.
+    #[error("the database differs from the schema")]
+    Differs(Vec<String>),
+}
+
 /// Create the tables in a database that holds none of ours, or check those that are there.
 ///
 /// # Errors
-/// [`StartError::Differs`] with every difference; what the store says.
-pub async fn prepare(store: &Store, schema: &Schema) -> Result<Tables, StartError> {
+/// [`NotReady::Differs`] with every difference; what the store says.
+pub async fn prepare(store: &Store, schema: &Schema) -> Result<Tables, NotReady> {
     let actual = store.catalog().await?;
     if schema.models().iter().all(|model| actual.table(&model.entity.table).is_none()) {
         store.script(ddl::create(schema, store.dialect())).await?;
         return Ok(Tables::Created);
     }
     let found = differences(&expected(schema, store.dialect()), &actual);
-    if found.is_empty() { Ok(Tables::Found) } else { Err(StartError::Differs(found)) }
+    if found.is_empty() { Ok(Tables::Found) } else { Err(NotReady::Differs(found)) }
 }
 
 /// How `actual` differs from `expected`, in words; tables and indexes of others are their own affair.

@@ -93,7 +93,8 @@ impl Store {
     {
         match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.read(work).await,
-            Engine::Postgres(postgres) => postgres.read(work).await,
+            // Boxed, here and below: it is large, and every caller's future would carry its size.
+            Engine::Postgres(postgres) => Box::pin(postgres.read(work)).await,
         }
     }
 
@@ -109,7 +110,7 @@ impl Store {
     {
         match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.snapshot(work).await,
-            Engine::Postgres(postgres) => postgres.snapshot(work).await,
+            Engine::Postgres(postgres) => Box::pin(postgres.snapshot(work)).await,
         }
     }
 
@@ -130,7 +131,7 @@ impl Store {
     {
         match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.write(work).await,
-            Engine::Postgres(postgres) => postgres.write(work).await,
+            Engine::Postgres(postgres) => Box::pin(postgres.write(work)).await,
         }
     }
 

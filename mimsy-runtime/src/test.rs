@@ -13,9 +13,8 @@
 
 use std::time::Duration;
 
-use axum::body::Body;
-use http::header::{AUTHORIZATION, CONTENT_TYPE};
-use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
+use ::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use ::http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 use http_body_util::BodyExt;
 use serde_json::Value as Json;
 use tempfile::TempDir;
@@ -24,6 +23,7 @@ use tower::ServiceExt;
 use crate::app::{App, ConnectedApp};
 use crate::entity::Entity;
 use crate::field::Field;
+use crate::http::Body;
 use crate::secret::Secret;
 
 /// How long the tokens of the kit are valid.
@@ -129,7 +129,7 @@ impl TestRequest<'_> {
     /// # Panics
     /// When the name or the value cannot be one.
     pub fn header(mut self, name: &str, value: &str) -> Self {
-        let name = name.parse::<http::HeaderName>().unwrap_or_else(|error| panic!("{name}: {error}"));
+        let name = name.parse::<::http::HeaderName>().unwrap_or_else(|error| panic!("{name}: {error}"));
         let value = HeaderValue::from_str(value).unwrap_or_else(|error| panic!("{value}: {error}"));
         self.headers.append(name, value);
         self

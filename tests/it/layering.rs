@@ -25,20 +25,20 @@ const fn module(name: &'static str, knows: &'static [&'static str], crates: &'st
 
 /// The runtime, from the doors down.
 const RUNTIME: &[Module] = &[
-    // Puts the layers together, so it knows them all but the pure ones below `actions`. axum: `router()` gives a `Router`.
+    // Puts the layers together, so it knows them all but the pure ones below `actions`.
     module(
         "app",
         &[
             "access", "actions", "entity", "error", "field", "http", "key", "migrate", "query", "row", "secret",
             "store", "token", "validate", "who",
         ],
-        &["axum", "tokio"],
+        &["tokio"],
     ),
     // The test kit is a client of the router.
     module(
         "test",
         &["access", "app", "entity", "error", "field", "http", "key", "secret", "token"],
-        &["axum", "tower"],
+        &["tower"],
     ),
     // Doors: they ask `actions`, and neither `store` nor `sql` nor `policy`.
     module(
@@ -51,7 +51,7 @@ const RUNTIME: &[Module] = &[
     module("json", &["actions", "entity", "row", "violation"], &[]),
     // The only road to data. `migrate` beside it prepares tables, and touches no row.
     module("actions", &["error", "policy", "query", "row", "sql", "store", "validate", "violation", "who"], &[]),
-    module("migrate", &["app", "sql", "store"], &[]),
+    module("migrate", &["sql", "store"], &[]),
     module("store", &["row", "sql"], &["rusqlite", "sqlx", "tokio"]),
     // What a row holds of an actor is part of who asks.
     module("who", &["actions"], &[]),

@@ -2,6 +2,7 @@
 
 use mimsy_schema::Diagnostics;
 
+use crate::migrate::NotReady;
 use crate::secret::SecretError;
 use crate::store::StoreError;
 
@@ -25,6 +26,15 @@ pub enum StartError {
         listed(.0)
     )]
     Differs(Vec<String>),
+}
+
+impl From<NotReady> for StartError {
+    fn from(error: NotReady) -> Self {
+        match error {
+            NotReady::Store(error) => Self::Store(error),
+            NotReady::Differs(differences) => Self::Differs(differences),
+        }
+    }
 }
 
 fn listed(differences: &[String]) -> String {
