@@ -4,7 +4,7 @@ mod api;
 mod embedding;
 mod laws;
 mod layering;
-mod readme;
 mod policies;
+mod readme;
 mod startup;
 mod store;
