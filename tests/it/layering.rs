@@ -35,11 +35,7 @@ const RUNTIME: &[Module] = &[
         &["tokio"],
     ),
     // The test kit is a client of the router.
-    module(
-        "test",
-        &["access", "app", "entity", "error", "field", "http", "key", "secret", "token"],
-        &["tower"],
-    ),
+    module("test", &["access", "app", "entity", "error", "field", "http", "key", "secret", "token"], &["tower"]),
     // Doors: they ask `actions`, and neither `store` nor `sql` nor `policy`.
     module(
         "http",
