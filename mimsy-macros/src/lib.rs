@@ -6,7 +6,7 @@
 //!
 //! A macro gives the author's item back, whatever happens; it never panics, and it tells every mistake at once.
 //!
-//! Must not know: the runtime. An expansion names its `__rt` alone ([`path::Rt`]).
+//! Must not know: the runtime. An expansion names its `__rt` alone (see `path`).
 
 mod attr;
 mod choice;
