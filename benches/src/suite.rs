@@ -24,7 +24,7 @@ use crate::{Outcome, machine};
 const TRIES: usize = 3;
 
 /// How long to wait for a quiet machine.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(6);
 
 /// Cores that may be busy with something else.
 const NOISE: f64 = 0.08;

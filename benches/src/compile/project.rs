@@ -12,7 +12,7 @@ use super::variant::Variant;
 use crate::{Outcome, machine};
 
 /// How long to wait for a quiet machine.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(10);
 
 pub(super) struct Project {
     folder: PathBuf,
@@ -62,8 +62,9 @@ impl Project {
         if output.status.success() {
             return Ok(());
         }
-        Err(format!("cargo {command} of {} failed:\n{}", variant.title(), String::from_utf8_lossy(&output.stderr))
-            .into())
+        // What a hundred entities have in common is said a hundred times: the end will do.
+        let end = &output.stderr[output.stderr.len().saturating_sub(4000)..];
+        Err(format!("cargo {command} of {} failed:\n{}", variant.title(), String::from_utf8_lossy(end)).into())
     }
 
     /// How many seconds a step takes.

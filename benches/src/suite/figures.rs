@@ -30,6 +30,12 @@ impl Figures {
         Some(rate(subject)? / rate(to)?)
     }
 
+    /// How many requests of one subject cost the CPU time of one request of another.
+    pub(super) fn cpu_ratio(&self, subject: Subject, to: Subject, workload: Workload) -> Option<f64> {
+        let cpu = |subject| self.median(subject, workload, |measured| measured.cpu);
+        Some(cpu(to)? / cpu(subject)?)
+    }
+
     /// Half of the distance between the slowest and the fastest round, as a share of the median.
     pub(super) fn spread(&self, subject: Subject, workload: Workload) -> Option<f64> {
         let rates: Vec<f64> = self.of(subject, workload).map(|measured| measured.rate).collect();
