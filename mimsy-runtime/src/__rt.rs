@@ -20,7 +20,7 @@ pub use mimsy_schema::{
 };
 pub use rust_decimal::Decimal;
 
-pub use self::closed::{Missing, missing};
+pub use self::closed::{Missing, hidden, missing};
 pub use self::constant::{Constant, Literal};
 pub use self::describe::{Declared, allows, field, is, is_to_one};
 pub use crate::entity::{Actor, Draft, Entity, Input, Part, Patch, RowReader, Source, Values};

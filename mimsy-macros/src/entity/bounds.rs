@@ -5,7 +5,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Ident;
 
-use super::model::{Duty, Entity, Field, OnDelete};
+use super::model::{Entity, Field, OnDelete};
 use crate::constant::Constant;
 use crate::path::Rt;
 use crate::walk;
@@ -83,7 +83,7 @@ fn within(field: &Field) -> TokenStream {
 /// const _: () = assert!(is(<i64 as Field>::TYPE, &[Kind::Text]), "`len` counts the characters of a text, and …");
 /// ```
 pub(super) fn assertions(entity: &Entity) -> TokenStream {
-    entity.fields.iter().map(|field| of_field(&entity.rt, field)).collect()
+    entity.fields.iter().map(|field| of_field(&entity.rt, field)).chain([stored(entity)]).collect()
 }
 
 fn of_field(rt: &Rt, field: &Field) -> TokenStream {
@@ -113,7 +113,6 @@ fn of_field(rt: &Rt, field: &Field) -> TokenStream {
     }
     assertions.extend(required(rt, field));
     assertions.extend(on_delete(rt, field));
-    assertions.extend(stored(rt, field));
     assertions
 }
 
@@ -142,15 +141,22 @@ fn on_delete(rt: &Rt, field: &Field) -> TokenStream {
     assertions
 }
 
-/// A to-many that an alias hides would be asked for in a draft, where it has no value.
-fn stored(rt: &Rt, field: &Field) -> TokenStream {
-    if !field.is_input() || field.duty != Duty::Data {
-        return TokenStream::new();
+/// A to-many that an alias hides would be asked for in a draft, where it has no value. One assertion an entity, since
+/// one a field would cost as much as all the rest.
+///
+/// ```text
+/// const _: () = { const HIDDEN: Missing = hidden(FIELDS, &["lines"]); assert!(HIDDEN.is_nothing(), "{}", …) };
+/// ```
+fn stored(entity: &Entity) -> TokenStream {
+    let span = entity.ident.span();
+    let rt = entity.rt.at(span);
+    let many = entity.fields.iter().filter(|field| field.many).map(|field| &field.name);
+    quote_spanned! {span=>
+        const _: () = {
+            const HIDDEN: #rt::Missing = #rt::hidden(FIELDS, &[#(#many),*]);
+            #rt::assert!(HIDDEN.is_nothing(), "{}", HIDDEN.as_str())
+        };
     }
-    let (ty, name) = (&field.ty, &field.name);
-    let message = format!("`{name}` is a to-many relation behind an alias: write its type as `Many<…>`");
-    let holds = quote!(!#rt::is(<#ty as #rt::Field>::TYPE, &[#rt::Kind::Rows]));
-    at(rt, field, field.ident.span(), &holds, &message)
 }
 
 fn assert(rt: &Rt, field: &Field, key: &str, holds: &TokenStream, message: &str) -> TokenStream {

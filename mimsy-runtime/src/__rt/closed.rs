@@ -1,7 +1,8 @@
-//! Whether a `schema!` holds everything that its entities speak of, answered while compiling.
+//! Whether a `schema!` holds everything that its entities speak of, and an entity what it says, answered while
+//! compiling.
 
-use mimsy_schema::Text;
 use mimsy_schema::hash::same;
+use mimsy_schema::{Field, Kind, Text};
 
 use crate::entity::Part;
 
@@ -71,6 +72,21 @@ pub const fn missing(part: &Part, names: &[&str], schema: &str) -> Missing {
         let actor = policy.actor.as_str();
         let message = Missing::NOTHING.text("the actor of `").text(entity).text("`'s policy is `").text(actor);
         return message.text("`, ").advice(actor, schema);
+    }
+    Missing::NOTHING
+}
+
+/// The first to-many among `fields` that is not among `many`, the names of those that are written as `Many<…>`.
+#[must_use]
+pub const fn hidden(fields: &[Field], many: &[&str]) -> Missing {
+    let mut f = 0;
+    while f < fields.len() {
+        let name = fields[f].name.as_str();
+        if matches!(fields[f].kind, Kind::Rows) && !holds(many, name) {
+            let message = Missing::NOTHING.text("`").text(name);
+            return message.text("` is a to-many relation behind an alias: write its type as `Many<…>`");
+        }
+        f += 1;
     }
     Missing::NOTHING
 }
