@@ -6,6 +6,7 @@
 
 mod actor;
 pub mod change;
+mod create;
 mod draft;
 mod include;
 mod judge;

@@ -1,4 +1,4 @@
-//! Writing: create, update, delete. Everything is judged inside the transaction of the write.
+//! Changing rows: update and delete, and what every write shares. Everything is judged inside the transaction of the write.
 
 use futures_util::future::BoxFuture;
 use mimsy_schema::{EntityId, Expr, Model, Root, Value};
@@ -8,7 +8,7 @@ use super::draft;
 use super::judge::{judge, refusal, require};
 use super::output::{Found, Output};
 use super::session::{Session, is_never};
-use super::{Actions, Created, Expected, Got, Input};
+use super::{Actions, Expected, Got, Input};
 use crate::error::{Error, ErrorKind, Refusal};
 use crate::policy::{self, Known};
 use crate::row::Cell;
@@ -18,103 +18,6 @@ use crate::violation::Violation;
 use crate::who::Who;
 
 impl Actions {
-    /// Create a row.
-    ///
-    /// # Errors
-    /// `Forbidden` where a rule refuses; `Invalid` with all violations and unresolved references; `Duplicate`.
-    pub async fn create<O: Output>(
-        &self,
-        who: &Who,
-        entity: EntityId,
-        input: Input,
-        mut output: O,
-    ) -> Result<Created<O>, Error> {
-        let session = self.session(who);
-        let model = session.model(entity);
-        session.admit(model, "create")?;
-        let decision = policy::residual(&session.decision(model, "create"), &session.known());
-        if is_never(&policy::settled(&decision)) {
-            return Err(Session::closed(model, "create"));
-        }
-        let mut row = draft::complete(&session, model, input);
-        row.violations.extend(session.checked.validator.validate(model, &mut row.values));
-        let actions = self.clone();
-        self.writing(entity, move |tx| {
-            Box::pin(async move {
-                let (key, values, readable) = actions.insert(tx, &session, entity, row).await?;
-                if !readable {
-                    return Ok(Created { key, got: None });
-                }
-                give(session.model(entity), &values, 1, &mut output)?;
-                Ok(Created { key, got: Some(Got { output, version: 1 }) })
-            })
-        })
-        .await
-    }
-
-    /// Create many rows in one transaction; answers their keys.
-    ///
-    /// # Errors
-    /// As [`Actions::create`]; the pointers of violations start with the position of the input.
-    pub async fn create_many(&self, who: &Who, entity: EntityId, inputs: Vec<Input>) -> Result<Vec<Vec<Value>>, Error> {
-        let session = self.session(who);
-        session.admit(session.model(entity), "create")?;
-        let actions = self.clone();
-        self.writing(entity, move |tx| {
-            Box::pin(async move {
-                let mut keys = Vec::with_capacity(inputs.len());
-                for (at, input) in inputs.into_iter().enumerate() {
-                    let model = session.model(entity);
-                    let mut row = draft::complete(&session, model, input);
-                    row.violations.extend(session.checked.validator.validate(model, &mut row.values));
-                    let inserted = actions.insert(tx, &session, entity, row).await;
-                    keys.push(inserted.map_err(|error| error.at(at))?.0);
-                }
-                Ok(keys)
-            })
-        })
-        .await
-    }
-
-    /// Run a unit of writing; when it is committed, rows of actors are read again.
-    async fn writing<T, F>(&self, entity: EntityId, work: F) -> Result<T, Error>
-    where
-        F: for<'t> FnOnce(&'t mut Tx<'_>) -> BoxFuture<'t, Result<T, Error>> + Send + 'static,
-        T: Send + 'static,
-    {
-        let written = self.store().write(work).await?;
-        self.wrote(entity);
-        Ok(written)
-    }
-
-    /// Insert a completed row, judge it, and tell the sinks. Answers its key, its values, and whether `who` may read it.
-    async fn insert(
-        &self,
-        tx: &mut Tx<'_>,
-        session: &Session,
-        entity: EntityId,
-        mut row: draft::Complete,
-    ) -> Result<(Vec<Value>, Vec<Value>, bool), Error> {
-        let model = session.model(entity);
-        references(tx, session, model, &row.values, row.own_tenant, &mut row.violations).await?;
-        if !row.violations.is_empty() {
-            return Err(Error::invalid(row.violations));
-        }
-        let statement = write::insert(tx.dialect(), model, &row.values);
-        tx.execute(&statement).await.map_err(|error| refused_write(model, error))?;
-        let values = draft::row(model, row.values);
-        let key: Vec<Value> = model.key.iter().map(|field| values[*field].clone()).collect();
-        let known = Known { new: Some((model, &values)), ..session.known() };
-        require(tx, session, model, "create", &key, &known).await?;
-        let readable = judge(tx, session, model, &key, &session.scope(entity), &known).await? == Value::Bool(true);
-        if self.has_sinks() {
-            let after = Some(values.clone());
-            let change = Change { entity, key: key.clone(), before: None, after, who: session.who.clone() };
-            self.emit(tx, change).await?;
-        }
-        Ok((key, values, readable))
-    }
-
     /// Change a row.
     ///
     /// # Errors
@@ -199,6 +102,17 @@ impl Actions {
         })
         .await
     }
+
+    /// Run a unit of writing; when it is committed, rows of actors are read again.
+    pub(super) async fn writing<T, F>(&self, entity: EntityId, work: F) -> Result<T, Error>
+    where
+        F: for<'t> FnOnce(&'t mut Tx<'_>) -> BoxFuture<'t, Result<T, Error>> + Send + 'static,
+        T: Send + 'static,
+    {
+        let written = self.store().write(work).await?;
+        self.wrote(entity);
+        Ok(written)
+    }
 }
 
 /// Read the row under its read scope, locked where the database locks rows, and require what of the verb can be decided
@@ -240,7 +154,7 @@ async fn old_row(
 
 /// Every reference that is set has to lead to a row that the actor may point to. A missing row and one that may not be
 /// read are told alike.
-async fn references(
+pub(super) async fn references(
     tx: &mut Tx<'_>,
     session: &Session,
     model: &Model,
@@ -307,7 +221,7 @@ fn names(expr: &Expr, root: Root, field: &str) -> bool {
 }
 
 /// Hand a row in memory to an output.
-fn give<O: Output>(model: &Model, values: &[Value], version: i64, output: &mut O) -> Result<(), Error> {
+pub(super) fn give<O: Output>(model: &Model, values: &[Value], version: i64, output: &mut O) -> Result<(), Error> {
     let fields: Vec<usize> = model.columns().collect();
     let row: Vec<Value> = fields.iter().map(|field| values[*field].clone()).collect();
     let found = Found { model, fields: &fields, row: &row, version, included: &[] };
@@ -315,7 +229,7 @@ fn give<O: Output>(model: &Model, values: &[Value], version: i64, output: &mut O
 }
 
 /// What a database's refusal of an INSERT or UPDATE means.
-fn refused_write(model: &Model, error: StoreError) -> Error {
+pub(super) fn refused_write(model: &Model, error: StoreError) -> Error {
     match error {
         StoreError::Unique { index, columns, .. } => Error::duplicate(duplicate_fields(model, index, &columns)),
         StoreError::ForeignKey => Error::dangling(),

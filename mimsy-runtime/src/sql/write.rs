@@ -9,16 +9,25 @@ use super::{Dialect, Statement};
 /// Insert a row; its version is 1.
 #[must_use]
 pub fn insert(dialect: &'static Dialect, model: &Model, values: &[(usize, Value)]) -> Statement {
+    insert_many(dialect, model, &[values])
+}
+
+/// Insert rows that all have values for the same fields, in the same order.
+#[must_use]
+pub fn insert_many(dialect: &'static Dialect, model: &Model, rows: &[&[(usize, Value)]]) -> Statement {
     let mut w = Writer::new(dialect);
     w.push("INSERT INTO ").ident(&model.entity.table).push(" (");
-    w.list(values, ", ", |w, (field, _)| {
+    w.list(rows.first().copied().unwrap_or_default(), ", ", |w, (field, _)| {
         w.ident(&model.fields()[*field].column);
     });
-    w.push(") VALUES (");
-    w.list(values, ", ", |w, (field, value)| {
-        w.bind(value.clone(), model.fields()[*field].kind);
+    w.push(") VALUES ");
+    w.list(rows, ", ", |w, row| {
+        w.push("(");
+        w.list(*row, ", ", |w, (field, value)| {
+            w.bind(value.clone(), model.fields()[*field].kind);
+        });
+        w.push(")");
     });
-    w.push(")");
     w.finish()
 }
 

@@ -7,7 +7,7 @@ pub(super) fn check(parts: &Parts<'_>, found: &mut Diagnostics) {
     for (index, fragment) in parts.fragments.iter().enumerate() {
         let entity = &fragment.entity;
         for unique in &entity.uniques {
-            let place = format!("{}.{}", entity.name, unique.fields.first().map_or("", |field| field));
+            let place = format!("{}.{}", entity.name, unique.fields.last().map_or("", |field| field));
             for name in &unique.fields {
                 match parts.walk(index, std::slice::from_ref(name)) {
                     Err(message) => {
