@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::failure::store_error;
@@ -79,6 +80,8 @@ impl Opening {
         let flags = flags | OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&self.path, flags).map_err(store_error)?;
         connection.busy_timeout(self.busy_timeout).map_err(store_error)?;
+        // Plans do not depend on binds. Otherwise a statement with `LIMIT ?` would be parsed anew for every new bind.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(store_error)?;
         connection.execute_batch(&format!("PRAGMA mmap_size = {};", self.mmap_bytes)).map_err(store_error)?;
         connection.set_prepared_statement_cache_capacity(PREPARED);
         Ok(connection)
