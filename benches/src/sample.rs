@@ -46,8 +46,8 @@ impl Sample {
             status: pick(4),
             quantity: signed(5000),
             cents: 100 + signed(1_000_000),
-            active: mixed % 10 != 0,
-            note: (number % 3 == 0).then(|| format!("Shelf {}", mixed % 977)),
+            active: !mixed.is_multiple_of(10),
+            note: number.is_multiple_of(3).then(|| format!("Shelf {}", mixed % 977)),
         }
     }
 
