@@ -7,13 +7,14 @@ use std::sync::Arc;
 use mimsy_schema::{EntityId, Expr, Kind, Model, Schema, Value};
 
 use super::expr::Scope;
+use super::order::{keyset, order_by};
 use super::writer::Writer;
 use super::{Column, Dialect, Statement};
 use crate::policy::Known;
-use crate::query::{Query, Sort};
+use crate::query::Query;
 
 /// The alias of the row that a statement is about.
-const ROW: &str = "t";
+pub(super) const ROW: &str = "t";
 
 /// The hidden column that counts the updates of a row.
 pub const VERSION: &str = "_version";
@@ -59,17 +60,6 @@ impl Select {
     }
 }
 
-/// A sort key as it stands in ORDER BY and in the keyset condition.
-struct OrderKey {
-    sql: String,
-    kind: Kind,
-    scale: u8,
-    nullable: bool,
-    descending: bool,
-    /// The field, if it is the row's own.
-    own: Option<usize>,
-}
-
 impl<'a> Reader<'a> {
     /// A page of rows, one more than the limit, so that it shows whether more follow.
     #[must_use]
@@ -96,14 +86,7 @@ impl<'a> Reader<'a> {
             w.push(" AND ");
             keyset(&mut w, &order, after);
         }
-        w.push(" ORDER BY ");
-        let nulls_high = self.dialect.nulls_sort_high;
-        w.list(&order, ", ", |w, key| {
-            w.push(&key.sql).push(if key.descending { " DESC" } else { " ASC" });
-            if key.nullable && !nulls_high {
-                w.push(if key.descending { " NULLS FIRST" } else { " NULLS LAST" });
-            }
-        });
+        order_by(&mut w, &order);
         w.push(" LIMIT ").bind(Value::Int(i64::from(limit) + 1), Kind::Int);
         select.statement = w.finish();
         select
@@ -247,44 +230,6 @@ impl<'a> Reader<'a> {
             w.condition(condition, model, ROW, self);
         }
     }
-
-    /// The sort keys, with the row's key at the end, in the direction of the last one.
-    fn order(&self, w: &mut Writer, model: &Model, sort: &[Sort]) -> Vec<OrderKey> {
-        let own_keys = model
-            .key
-            .iter()
-            .map(|key| Sort { path: vec![*key], descending: sort.last().is_some_and(|last| last.descending) });
-        let sorts: Vec<Sort> =
-            sort.iter().cloned().chain(own_keys.filter(|key| !sort.iter().any(|one| one.path == key.path))).collect();
-        sorts
-            .iter()
-            .map(|sort| {
-                let kept = std::mem::take(&mut w.text);
-                w.sort_key(sort, model, ROW, self);
-                let sql = std::mem::replace(&mut w.text, kept);
-                let (field, direct) = self.field(model, &sort.path);
-                OrderKey {
-                    sql,
-                    kind: field.kind,
-                    scale: field.scale,
-                    nullable: field.nullable || !direct,
-                    descending: sort.descending,
-                    own: direct.then(|| sort.path[0]),
-                }
-            })
-            .collect()
-    }
-
-    /// The field at the end of a path, and whether it is the row's own.
-    fn field(&self, model: &'a Model, path: &[usize]) -> (&'a mimsy_schema::Field, bool) {
-        let mut at = model;
-        for hop in &path[..path.len() - 1] {
-            if let Some(link) = at.link(*hop) {
-                at = self.schema.model(link.target);
-            }
-        }
-        (&at.fields()[path[path.len() - 1]], path.len() == 1)
-    }
 }
 
 /// `alias.key = ?`, for every part of the key.
@@ -293,63 +238,6 @@ pub(crate) fn keyed(w: &mut Writer, model: &Model, alias: &str, key: &[Value]) {
         let field = &model.fields()[*field];
         w.column(alias, &field.column).push(" = ").bind(value.clone(), field.kind);
     });
-}
-
-/// The rows after `values` in the order of `keys`.
-fn keyset(w: &mut Writer, keys: &[OrderKey], values: &[Value]) {
-    let alike = keys.iter().all(|key| !key.nullable && key.descending == keys[0].descending);
-    if alike {
-        let operator = if keys[0].descending { " < " } else { " > " };
-        w.push("(");
-        w.list(keys, ", ", |w, key| {
-            w.push(&key.sql);
-        });
-        w.push(")").push(operator).push("(");
-        w.list(keys.iter().zip(values), ", ", |w, (key, value)| {
-            w.bind(value.clone(), key.kind);
-        });
-        w.push(")");
-        return;
-    }
-    // Mixed directions or NULLs: (a beyond x) OR (a = x AND b beyond y) OR …
-    w.push("(FALSE");
-    for last in 0..keys.len() {
-        w.push(" OR (");
-        for (key, value) in keys[..last].iter().zip(values) {
-            w.push(&key.sql);
-            if value.is_null() {
-                w.push(" IS NULL");
-            } else {
-                w.push(" = ").bind(value.clone(), key.kind);
-            }
-            w.push(" AND ");
-        }
-        beyond(w, &keys[last], &values[last]);
-        w.push(")");
-    }
-    w.push(")");
-}
-
-/// `key` comes after `value`; NULL is the largest.
-fn beyond(w: &mut Writer, key: &OrderKey, value: &Value) {
-    match (value.is_null(), key.descending) {
-        (true, false) => {
-            w.push("FALSE");
-        }
-        (true, true) => {
-            w.push(&key.sql).push(" IS NOT NULL");
-        }
-        (false, true) => {
-            w.push(&key.sql).push(" < ").bind(value.clone(), key.kind);
-        }
-        (false, false) => {
-            w.push("(").push(&key.sql).push(" > ").bind(value.clone(), key.kind);
-            if key.nullable {
-                w.push(" OR ").push(&key.sql).push(" IS NULL");
-            }
-            w.push(")");
-        }
-    }
 }
 
 /// The condition of a rule on a row, for callers that build their own statements.
