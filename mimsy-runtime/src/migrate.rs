@@ -94,7 +94,8 @@ fn compare(expected: &catalog::Table, actual: &catalog::Table, found: &mut Vec<S
         }
     }
     for unique in &actual.uniques {
-        let known = unique.columns == expected.primary_key || expected.uniques.iter().any(|one| one.columns == unique.columns);
+        let known =
+            unique.columns == expected.primary_key || expected.uniques.iter().any(|one| one.columns == unique.columns);
         if !known {
             let columns = unique.columns.join(", ");
             found.push(format!("`{table}` has a unique index on ({columns}) that the schema does not know"));

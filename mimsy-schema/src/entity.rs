@@ -62,7 +62,7 @@ impl Entity {
     };
 }
 
-/// An entity with what was said about it elsewhere: one item of the list that [`assemble`](crate::assemble) takes.
+/// An entity with what was said about it elsewhere: one item of the list that [`assemble`](fn@crate::assemble) takes.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize))]
 pub struct Fragment {

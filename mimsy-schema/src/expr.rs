@@ -107,7 +107,7 @@ pub enum Op {
     Not,
     /// `a == b`; unknown if either is NULL.
     Eq,
-    /// `a == b` between two values that may both be NULL: `IS NOT DISTINCT FROM`. [`assemble`](crate::assemble) puts it
+    /// `a == b` between two values that may both be NULL: `IS NOT DISTINCT FROM`. [`assemble`](fn@crate::assemble) puts it
     /// in the place of `Eq`, since a macro does not see types.
     Same,
     /// `a != b`: the negation of `==`.

@@ -31,7 +31,7 @@ pub fn to_json(fragments: &[Fragment]) -> String {
     out
 }
 
-/// Read fragments from JSON; [`assemble`](crate::assemble) then checks them like any others.
+/// Read fragments from JSON; [`assemble`](fn@crate::assemble) then checks them like any others.
 ///
 /// # Errors
 /// When the text is not JSON of that form.

@@ -1,14 +1,14 @@
 //! The schema of Mimsy: what an application *is*, as plain data.
 //!
 //! Owns the model ([`Entity`], [`Field`], [`Policy`], [`Routes`]), the expression language ([`Expr`]), and what follows
-//! from the model alone: [`assemble`] with its [`Diagnostic`]s, the canonical JSON form, the two hashes.
+//! from the model alone: [`assemble()`] with its [`Diagnostic`]s, the canonical JSON form, the two hashes.
 //!
 //! Every type here can be written as a `const` (that is what a macro expands to) and as owned data (that is what every
 //! other front end makes): see [`List`], [`Text`] and [`Leaf`]. A back end cannot tell the two apart.
 //!
 //! Must not know: databases, HTTP, async, the clock, Rust syntax.
 //!
-//! Start at [`entity`] for the model, at [`assemble`] for the way from fragments to a checked [`Schema`].
+//! Start at [`entity`] for the model, at [`assemble()`] for the way from fragments to a checked [`Schema`].
 
 pub mod assemble;
 mod check;

@@ -164,7 +164,7 @@ impl Schema {
         Ok(steps)
     }
 
-    /// The fragments again: what [`assemble`](crate::assemble) would give the same schema for.
+    /// The fragments again: what [`assemble`](fn@crate::assemble) would give the same schema for.
     #[must_use]
     pub fn fragments(&self) -> Vec<Fragment> {
         let owned = |model: &Model| {

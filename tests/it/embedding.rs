@@ -30,7 +30,8 @@ async fn user(app: &ConnectedApp, login: &str) -> User {
 fn the_typed_api_is_under_the_same_policies() {
     on_every_database(async |shop| {
         let app = shop.app.app();
-        let (ada, eve) = (app.as_actor(&user(app, "ada@acme.test").await), app.as_actor(&user(app, "eve@globex.test").await));
+        let (ada, eve) =
+            (app.as_actor(&user(app, "ada@acme.test").await), app.as_actor(&user(app, "eve@globex.test").await));
         let customer = ada.list::<Customer>().sort("name").limit(1).page().await.unwrap().rows.remove(0);
         let draft = || Draft::<Invoice> {
             org: None,
@@ -120,7 +121,11 @@ async fn send(router: &Router, path: &str, token: Option<&str>) -> (u16, String)
     if let Some(token) = token {
         request = request.header("authorization", format!("Bearer {token}"));
     }
-    let answer = router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap_or_else(|never: Infallible| match never {});
+    let answer = router
+        .clone()
+        .oneshot(request.body(Body::empty()).unwrap())
+        .await
+        .unwrap_or_else(|never: Infallible| match never {});
     let status = answer.status().as_u16();
     let body = mimsy::axum::body::to_bytes(answer.into_body(), 1 << 20).await.unwrap();
     (status, String::from_utf8(body.to_vec()).unwrap())
@@ -194,9 +199,13 @@ fn a_sink_hears_of_every_change_inside_its_transaction() {
             assert_eq!(shop.delete("ada", &path).await.status(), 204);
             let refused = shop.post("ada", "/api/invoices", shop.invoice(666_666).await).await;
             assert_eq!(refused.status(), 503);
-            assert!(shop.rows("ada", "/api/invoices?filter[number]=INV-666666").await.is_empty(), "rolled back with it");
+            assert!(
+                shop.rows("ada", "/api/invoices?filter[number]=INV-666666").await.is_empty(),
+                "rolled back with it"
+            );
             let changes = heard.0.lock().unwrap();
-            let kinds: Vec<(bool, bool)> = changes.iter().map(|one| (one.before.is_some(), one.after.is_some())).collect();
+            let kinds: Vec<(bool, bool)> =
+                changes.iter().map(|one| (one.before.is_some(), one.after.is_some())).collect();
             assert_eq!(kinds, [(false, true), (true, true), (true, false)]);
             assert!(changes.iter().all(|one| one.key == changes[0].key));
             assert_eq!(changes[0].after, changes[1].before);

@@ -8,7 +8,7 @@ use mimsy_tests::shop::errors;
 use serde_json::json;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-pub enum Rank {
+pub(crate) enum Rank {
     Guest,
     Keeper,
 }
@@ -17,7 +17,7 @@ pub enum Rank {
 #[entity]
 #[routes(list, get, update)]
 #[policy(actor = Member, read = authenticated, update = authenticated)]
-pub struct Member {
+pub(crate) struct Member {
     pub id: Id<Self>,
     #[field(login)]
     pub name: String,
@@ -29,7 +29,7 @@ pub struct Member {
 /// Belongs to a member.
 #[entity]
 #[routes(list(filter(title, keeper, closes, keeper.name, keeper.boss.name), sort(closes, keeper.name), include(keeper)), get, create, update, delete)]
-pub struct Room {
+pub(crate) struct Room {
     pub id: Id<Self>,
     pub title: String,
     pub keeper: Ref<Member>,
@@ -81,7 +81,7 @@ impl Room {
 /// Something said in a room; read by its keeper alone.
 #[entity]
 #[routes(list(filter(room.title, text), include(room)), get, create)]
-pub struct Note {
+pub(crate) struct Note {
     pub id: Id<Self>,
     pub room: Ref<Room>,
     pub text: String,
@@ -264,10 +264,22 @@ fn ones_own_role_is_not_ones_to_change() {
 #[test]
 fn a_moment_of_change_is_the_servers() {
     on_every_database(async |club| {
-        let refused = club.send("kim", "POST", "/api/notes", json!({"room": club.open.to_string(), "text": "x", "said_at": "2026-01-01T00:00:00Z"})).await;
+        let refused = club
+            .send(
+                "kim",
+                "POST",
+                "/api/notes",
+                json!({"room": club.open.to_string(), "text": "x", "said_at": "2026-01-01T00:00:00Z"}),
+            )
+            .await;
         assert_eq!(errors(&refused), ["/said_at NOT_WRITABLE"]);
         let system = club.app.app().system("a test");
-        let note = system.create::<Note>(Draft::<Note> { room: club.open.into(), text: "x".to_owned() }).await.unwrap().row.unwrap();
+        let note = system
+            .create::<Note>(Draft::<Note> { room: club.open.into(), text: "x".to_owned() })
+            .await
+            .unwrap()
+            .row
+            .unwrap();
         let changed = system.update::<Note>(note.id, Patch::<Note>::default().text("y".to_owned())).await.unwrap();
         assert!(changed.said_at > note.said_at);
         let same = system.update::<Note>(note.id, Patch::<Note>::default().text("y".to_owned())).await.unwrap();

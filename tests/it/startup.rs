@@ -46,7 +46,10 @@ fn a_database_that_differs_is_refused_with_every_difference() {
                 ]
             );
             let text = StartError::Differs(found).to_string();
-            assert!(text.contains("nothing was changed") && text.contains("  - the table `lines` is missing"), "{text}");
+            assert!(
+                text.contains("nothing was changed") && text.contains("  - the table `lines` is missing"),
+                "{text}"
+            );
         });
     }
 }

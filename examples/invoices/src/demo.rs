@@ -88,15 +88,24 @@ impl Company {
         Ok(Planted {
             org,
             customers: customers.rows.iter().map(|customer| customer.id).collect(),
-            products: products.rows.iter().zip(self.products).map(|(row, (name, cents))| (row.id, name, cents)).collect(),
+            products: products
+                .rows
+                .iter()
+                .zip(self.products)
+                .map(|(row, (name, cents))| (row.id, name, cents))
+                .collect(),
         })
     }
 
     async fn found(&self, access: &Access) -> Result<Id<Org>, Error> {
         let org = access.create::<Org>(Draft::<Org> { name: self.name.to_owned() }).await?.key;
         for (name, email, role) in self.users {
-            let draft =
-                Draft::<User> { org: Some(org.into()), name: (*name).to_owned(), email: (*email).to_owned(), role: *role };
+            let draft = Draft::<User> {
+                org: Some(org.into()),
+                name: (*name).to_owned(),
+                email: (*email).to_owned(),
+                role: *role,
+            };
             access.create::<User>(draft).await?;
         }
         for (name, email, vip) in self.customers {
@@ -120,7 +129,8 @@ impl Company {
 impl Planted {
     /// Plant invoices with one to three lines each, numbered after those that are there.
     async fn invoices(&self, access: &Access, many: u64) -> Result<(), Error> {
-        let last = access.list::<Invoice>().eq("org", Ref::<Org>::from(self.org)).sort("-number").limit(1).page().await?;
+        let last =
+            access.list::<Invoice>().eq("org", Ref::<Org>::from(self.org)).sort("-number").limit(1).page().await?;
         let first = last.rows.first().and_then(|one| one.number[4..].parse::<u64>().ok()).unwrap_or(0) + 1;
         let mut number = first;
         while number < first + many {

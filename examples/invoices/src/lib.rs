@@ -24,6 +24,7 @@ mimsy::schema! { pub Shop: Org, User, Customer, Product, Invoice, Line }
 
 /// The application, with its demo data.
 pub fn app() -> App {
-    let seed = Seed::new(demo::plant).count("invoices", "how many invoices to plant, shared out among the organisations");
+    let seed =
+        Seed::new(demo::plant).count("invoices", "how many invoices to plant, shared out among the organisations");
     App::new(Shop).name("invoices").seed(seed).demo("ada@acme.test")
 }

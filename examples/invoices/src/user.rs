@@ -13,10 +13,7 @@ pub enum Role {
 
 /// Somebody who works for an organisation.
 #[entity(tenant = org)]
-#[routes(
-    list(filter(name, email, role), sort(name, email, role), include(org)),
-    get, create, update, delete,
-)]
+#[routes(list(filter(name, email, role), sort(name, email, role), include(org)), get, create, update, delete)]
 #[derive(Clone, Debug)]
 pub struct User {
     pub id: Id<Self>,

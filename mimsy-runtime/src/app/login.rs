@@ -59,7 +59,8 @@ impl ConnectedApp {
             (None, _) => {
                 let all = Column { field, values: Vec::new() };
                 let known = self.actions.list(&who, model.id, Query::default(), all).await?.output.values;
-                let names = known.iter().filter_map(|value| if let Value::Text(name) = value { Some(name) } else { None });
+                let names =
+                    known.iter().filter_map(|value| if let Value::Text(name) = value { Some(name) } else { None });
                 let near = name::nearest(login, names.map(String::as_str));
                 let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
                 Err(LoginError::Nobody { login: login.to_owned(), hint })

@@ -54,7 +54,8 @@ fn a_client_that_hangs_up_leaves_nothing_half_done() {
             // Dropped after one poll: wherever it was, the write happens whole or not at all.
             let _answer = shop.post("ada", "/api/invoices", body).now_or_never();
         }
-        let rows = shop.rows("ada", "/api/invoices?limit=1000&filter[number][starts_with]=INV-94&include=customer").await;
+        let rows =
+            shop.rows("ada", "/api/invoices?limit=1000&filter[number][starts_with]=INV-94&include=customer").await;
         assert!(rows.len() <= 40 && rows.iter().all(|row| row["customer"]["id"].is_string()));
         let next = shop.invoice(950_001).await;
         assert_eq!(shop.post("ada", "/api/invoices", next).await.status(), 201, "and the writer goes on");

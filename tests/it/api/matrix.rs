@@ -52,10 +52,13 @@ async fn own_secrets(shop: &Shop, name: &str) -> HashSet<String> {
 fn no_door_shows_another_organisation() {
     on_every_database(async |shop| {
         let (acme, globex) = (own_secrets(shop, "ada").await, own_secrets(shop, "eve").await);
-        let only = |of: &HashSet<String>, other: &HashSet<String>| -> Vec<String> { of.difference(other).cloned().collect() };
+        let only =
+            |of: &HashSet<String>, other: &HashSet<String>| -> Vec<String> { of.difference(other).cloned().collect() };
         let (only_acme, only_globex) = (only(&acme, &globex), only(&globex, &acme));
         assert!(only_acme.len() > 60 && only_globex.len() > 60);
-        for (name, foreign) in [("ada", &only_globex), ("vic", &only_globex), ("root", &only_globex), ("eve", &only_acme)] {
+        for (name, foreign) in
+            [("ada", &only_globex), ("vic", &only_globex), ("root", &only_globex), ("eve", &only_acme)]
+        {
             for path in PATHS {
                 let mut asked = 0;
                 for query in QUERIES {
@@ -112,9 +115,11 @@ fn nobody_reaches_nothing() {
                 let answer = shop.request("nobody", method, &place).send().await;
                 assert_eq!(answer.status(), 401, "{method} {place}");
             }
-            for (method, place) in
-                [("POST", format!("/api/{path}")), ("PATCH", format!("/api/{path}/{id}")), ("DELETE", format!("/api/{path}/{id}"))]
-            {
+            for (method, place) in [
+                ("POST", format!("/api/{path}")),
+                ("PATCH", format!("/api/{path}/{id}")),
+                ("DELETE", format!("/api/{path}/{id}")),
+            ] {
                 let status = shop.request("nobody", method, &place).json(&json!({})).send().await.status();
                 assert!(matches!(status, 401 | 405), "{method} {place}: {status}");
             }

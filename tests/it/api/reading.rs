@@ -12,9 +12,7 @@ fn every_operator_keeps_what_it_says() {
     on_every_database(async |shop| {
         let all = shop.rows("ada", "/api/invoices?limit=100").await;
         assert_eq!(all.len(), 20);
-        let is = |field: &'static str, test: fn(&str) -> bool| {
-            move |row: &Json| row[field].as_str().is_some_and(test)
-        };
+        let is = |field: &'static str, test: fn(&str) -> bool| move |row: &Json| row[field].as_str().is_some_and(test);
         let total = |row: &Json| text(&row["total"]).replace('.', "").parse::<i64>().unwrap();
         type Keep<'a> = Box<dyn Fn(&Json) -> bool + 'a>;
         let cases: Vec<(&str, Keep<'_>)> = vec![
@@ -36,7 +34,10 @@ fn every_operator_keeps_what_it_says() {
             ("filter[note][is_null]=false", Box::new(|row| !row["note"].is_null())),
             ("filter[note][ne]=Order%205%20by%20phone", Box::new(|row| row["note"] != "Order 5 by phone")),
             ("filter[note][nin]=Order%205%20by%20phone", Box::new(|row| row["note"] != "Order 5 by phone")),
-            ("filter[status]=paid&filter[total][gt]=500", Box::new(|row| row["status"] == "paid" && total(row) > 50_000)),
+            (
+                "filter[status]=paid&filter[total][gt]=500",
+                Box::new(|row| row["status"] == "paid" && total(row) > 50_000),
+            ),
             ("filter[created_at][gt]=2020-01-01T00:00:00Z", Box::new(|_| true)),
         ];
         for (query, keep) in cases {
@@ -65,7 +66,9 @@ fn a_filter_reaches_through_a_relation() {
 #[test]
 fn pages_follow_the_order_that_was_asked_for() {
     on_every_database(async |shop| {
-        for sort in ["", "number", "-number", "-total,number", "status,-total", "note", "-note,status", "customer.name,-number"] {
+        for sort in
+            ["", "number", "-number", "-total,number", "status,-total", "note", "-note,status", "customer.name,-number"]
+        {
             let order = if sort.is_empty() { String::new() } else { format!("&sort={sort}") };
             let whole = shop.rows("ada", &format!("/api/invoices?limit=100{order}")).await;
             let mut walked = Vec::new();

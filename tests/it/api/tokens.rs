@@ -1,17 +1,16 @@
 //! Tokens: who holds a good one is its actor; everything else is refused, before anything else is looked at.
 
-use mimsy_tests::shop::{Shop, on_every_database};
 use mimsy_runtime::secret::Secret;
 use mimsy_runtime::token::{Claims, Tokens};
 use mimsy_schema::Timestamp;
+use mimsy_tests::shop::{Shop, on_every_database};
 
 /// A token of Ada's with something changed.
 async fn token(shop: &Shop, change: impl FnOnce(&mut Claims)) -> String {
     let ada = shop.app.app().find_login("ada@acme.test").await.unwrap();
     let mimsy_schema::Value::Uuid(id) = ada else { panic!("a key") };
     let now = Timestamp::now().as_seconds();
-    let mut claims =
-        Claims { sub: id.to_string(), exp: now + 60, iat: Some(now), nbf: None, iss: None, aud: None };
+    let mut claims = Claims { sub: id.to_string(), exp: now + 60, iat: Some(now), nbf: None, iss: None, aud: None };
     change(&mut claims);
     Tokens::new(Secret::development().token_key()).mint(&claims)
 }
@@ -37,7 +36,9 @@ fn only_a_good_token_is_an_actor() {
         let good = token(shop, |_| {}).await;
         let parts: Vec<&str> = good.split('.').collect();
         // {"alg":"none"} and {"alg":"RS256"}, in base64url.
-        for (header, signature) in [("eyJhbGciOiJub25lIn0", ""), ("eyJhbGciOiJSUzI1NiJ9", parts[2]), ("eyJhbGciOiJub25lIn0", parts[2])] {
+        for (header, signature) in
+            [("eyJhbGciOiJub25lIn0", ""), ("eyJhbGciOiJSUzI1NiJ9", parts[2]), ("eyJhbGciOiJub25lIn0", parts[2])]
+        {
             assert_eq!(status(shop, &format!("{header}.{}.{signature}", parts[1])).await, refused, "another algorithm");
         }
         assert_eq!(status(shop, &format!("{}.{}.", parts[0], parts[1])).await, refused, "unsigned");

@@ -103,7 +103,9 @@ fn a_refusal_names_the_rule_and_its_public_reason() {
 #[test]
 fn admins_manage_their_people_and_nobody_their_own_role() {
     on_every_database(async |shop| {
-        let user = |login: &'static str| async move { shop.id("root", &format!("/api/users?filter[email]={login}@acme.test")).await };
+        let user = |login: &'static str| async move {
+            shop.id("root", &format!("/api/users?filter[email]={login}@acme.test")).await
+        };
         let (root, vic) = (user("root").await, user("vic").await);
         let refused = shop.patch("root", &format!("/api/users/{root}"), json!({"role": "viewer"})).await;
         assert_eq!((refused.status(), refused.json()["policy"]["rule"].clone()), (403, json!("own_role")));

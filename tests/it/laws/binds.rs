@@ -55,7 +55,8 @@ fn statements(schema: &Schema, text: &str) -> Vec<Arc<str>> {
                 Sort { path: vec![customer, name], descending: true },
                 Sort { path: vec![note], descending: false },
             ];
-            let after = Some(vec![Value::Text(text.to_owned()), Value::Text(text.to_owned()), Value::Uuid(uuid::Uuid::nil())]);
+            let after =
+                Some(vec![Value::Text(text.to_owned()), Value::Text(text.to_owned()), Value::Uuid(uuid::Uuid::nil())]);
             let query = Query { filter, sort, after, ..Query::default() };
             written.push(reader.list(invoice, &query, &[note], 10).statement.text);
             written.push(reader.count(invoice, &query).text);
