@@ -33,11 +33,31 @@ pub struct ColumnTypes {
     pub uuid: &'static str,
 }
 
+/// The types that parameters are cast to, by kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Casts {
+    /// For `Kind::Bool`.
+    pub boolean: &'static str,
+    /// For `Kind::Int`.
+    pub int: &'static str,
+    /// For `Kind::Text` and `Kind::Enum`.
+    pub text: &'static str,
+    /// For `Kind::Decimal`.
+    pub decimal: &'static str,
+    /// For `Kind::Timestamp`.
+    pub timestamp: &'static str,
+    /// For `Kind::Uuid`.
+    pub uuid: &'static str,
+}
+
 /// The capabilities of a database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Dialect {
     /// How a parameter is written.
     pub placeholder: Placeholder,
+    /// What a parameter is cast to, where a prepared statement has parameters of fixed types: two statements that
+    /// differ in a type alone must not have one text.
+    pub casts: Option<Casts>,
     /// How decimals are stored.
     pub decimals: DecimalStorage,
     /// The column types.
@@ -62,6 +82,7 @@ pub struct Dialect {
 /// The embedded database: SQLite 3.38 or later, STRICT tables.
 pub const SQLITE: Dialect = Dialect {
     placeholder: Placeholder::Question,
+    casts: None,
     decimals: DecimalStorage::Unscaled,
     types: ColumnTypes { boolean: "INTEGER", int: "INTEGER", text: "TEXT", timestamp: "INTEGER", uuid: "BLOB" },
     null_safe_equal: "IS",
@@ -76,6 +97,14 @@ pub const SQLITE: Dialect = Dialect {
 /// PostgreSQL 14 or later.
 pub const POSTGRES: Dialect = Dialect {
     placeholder: Placeholder::Dollar,
+    casts: Some(Casts {
+        boolean: "::bool",
+        int: "::int8",
+        text: "::text",
+        decimal: "::numeric",
+        timestamp: "::timestamptz",
+        uuid: "::uuid",
+    }),
     decimals: DecimalStorage::Numeric,
     types: ColumnTypes {
         boolean: "BOOLEAN",

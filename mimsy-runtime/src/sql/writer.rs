@@ -52,6 +52,16 @@ impl Writer {
         });
         // Writing to a String cannot fail.
         let _ = write!(self.text, "{}", self.binds.len());
+        if let Some(casts) = &self.dialect.casts {
+            self.text.push_str(match kind {
+                Kind::Bool => casts.boolean,
+                Kind::Int => casts.int,
+                Kind::Text | Kind::Enum | Kind::Rows => casts.text,
+                Kind::Decimal => casts.decimal,
+                Kind::Timestamp => casts.timestamp,
+                Kind::Uuid => casts.uuid,
+            });
+        }
         self
     }
 
