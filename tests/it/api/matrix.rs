@@ -2,6 +2,13 @@
 
 use std::collections::HashSet;
 
+use invoices::customer::Customer;
+use invoices::invoice::Invoice;
+use invoices::line::Line;
+use invoices::org::Org;
+use invoices::product::Product;
+use invoices::user::User;
+use mimsy::prelude::*;
 use mimsy_tests::shop::{Shop, on_every_database, text};
 use serde_json::{Value as Json, json};
 
@@ -122,6 +129,47 @@ fn nobody_reaches_nothing() {
             ] {
                 let status = shop.request("nobody", method, &place).json(&json!({})).send().await.status();
                 assert!(matches!(status, 401 | 405), "{method} {place}: {status}");
+            }
+        }
+    });
+}
+
+/// One entity over the typed door: nothing of `theirs` is listed, counted, found, changed or deleted by `mine`.
+async fn walk<E: Entity<Key = Id<E>>>(mine: &Access, theirs: &Access, patch: impl Fn() -> Patch<E>) {
+    let own = mine.list::<E>().limit(1000).count().page().await.unwrap();
+    let foreign = theirs.list::<E>().limit(1000).page().await.unwrap().rows;
+    assert!(!own.rows.is_empty() && !foreign.is_empty());
+    assert_eq!(own.count.unwrap().value, own.rows.len() as u64);
+    let keys: HashSet<Id<E>> = own.rows.iter().map(E::key).collect();
+    for row in &foreign {
+        let key = row.key();
+        assert!(!keys.contains(&key));
+        assert!(mine.list::<E>().eq("id", key).page().await.unwrap().rows.is_empty());
+        let unfound = |result: Result<(), Error>| result.map_err(|error| error.kind()) == Err(ErrorKind::NotFound);
+        assert!(unfound(mine.get::<E>(key).await.map(drop)));
+        assert!(unfound(mine.update::<E>(key, patch()).await.map(drop)));
+        assert!(unfound(mine.delete::<E>(key).await));
+    }
+}
+
+#[test]
+fn the_typed_door_shows_no_other_organisation_either() {
+    on_every_database(async |shop| {
+        let app = shop.app.app();
+        let access = async |login: &str| {
+            let found = app.system("a test").list::<User>().eq("email", login.to_owned()).page().await.unwrap();
+            app.as_actor(&found.rows[0])
+        };
+        let eve = access("eve@globex.test").await;
+        for login in ["ada@acme.test", "vic@acme.test", "root@acme.test"] {
+            let acme = access(login).await;
+            for (mine, theirs) in [(&acme, &eve), (&eve, &acme)] {
+                walk::<Org>(mine, theirs, || Patch::<Org>::default().name("x".to_owned())).await;
+                walk::<User>(mine, theirs, || Patch::<User>::default().name("x".to_owned())).await;
+                walk::<Customer>(mine, theirs, || Patch::<Customer>::default().vip(true)).await;
+                walk::<Product>(mine, theirs, || Patch::<Product>::default().price(Decimal::ZERO)).await;
+                walk::<Invoice>(mine, theirs, || Patch::<Invoice>::default().note(None)).await;
+                walk::<Line>(mine, theirs, || Patch::<Line>::default().qty(1)).await;
             }
         }
     });
