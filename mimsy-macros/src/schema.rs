@@ -118,8 +118,8 @@ fn part(rt: &Rt, path: &Path) -> TokenStream {
     quote! {
         #rt::Part {
             entity: <#path as #rt::Entity>::ENTITY,
-            policy: <#path>::__MIMSY_POLICY,
-            routes: <#path>::__MIMSY_ROUTES,
+            policy: <#path>::__ONE_POLICY_PER_ENTITY,
+            routes: <#path>::__ONE_ROUTES_PER_ENTITY,
         }
     }
 }

@@ -32,7 +32,7 @@ pub use crate::shape::*;
 /// one wherever the entity is named by its concrete type.
 pub trait Unguarded {
     #[doc(hidden)]
-    const __MIMSY_POLICY: Option<&'static PolicyData> = None;
+    const __ONE_POLICY_PER_ENTITY: Option<&'static PolicyData> = None;
 }
 
 impl<T> Unguarded for T {}
@@ -40,7 +40,7 @@ impl<T> Unguarded for T {}
 /// An entity without routes; see [`Unguarded`].
 pub trait Unrouted {
     #[doc(hidden)]
-    const __MIMSY_ROUTES: Option<&'static RoutesData> = None;
+    const __ONE_ROUTES_PER_ENTITY: Option<&'static RoutesData> = None;
 }
 
 impl<T> Unrouted for T {}

@@ -23,7 +23,7 @@ pub(super) fn expand(item: &TokenStream, policy: &Policy, errors: Errors) -> Tok
     match &policy.on {
         On::Struct(ident) => {
             let constant = constant(policy);
-            // pub struct Post { … }  impl Post { pub const __MIMSY_POLICY: … = …; }
+            // pub struct Post { … }  impl Post { pub const __ONE_POLICY_PER_ENTITY: … = …; }
             quote! {
                 #item
                 impl #ident { #constant }
@@ -34,7 +34,7 @@ pub(super) fn expand(item: &TokenStream, policy: &Policy, errors: Errors) -> Tok
             let (attrs, ty, rest) = (&block.item.attrs, &block.item.self_ty, &block.item.items);
             let checked = block.rules.iter().map(|rule| checked_rule(policy, ty, rule));
             let constant = constant(policy);
-            // impl Invoice { const LIMIT: i64 = 5; fn same_org(…) … pub const __MIMSY_POLICY: … = …; }
+            // impl Invoice { const LIMIT: i64 = 5; fn same_org(…) … pub const __ONE_POLICY_PER_ENTITY: … = …; }
             quote! {
                 #(#attrs)*
                 impl #ty {
@@ -94,7 +94,7 @@ fn checked_rule(policy: &Policy, row: &Type, rule: &Rule) -> TokenStream {
 
 /// ```text
 /// #[doc(hidden)]
-/// pub const __MIMSY_POLICY: Option<&'static PolicyData> = {
+/// pub const __ONE_POLICY_PER_ENTITY: Option<&'static PolicyData> = {
 ///     Some(&PolicyData { actor: Text::Static(<User as Entity>::NAME), rules: List::Static(&[…]) })
 /// };
 /// ```
@@ -119,7 +119,7 @@ fn constant(policy: &Policy) -> TokenStream {
     let rules = policy.rules().iter().map(|one| rule(rt, one));
     quote! {
         #[doc(hidden)]
-        pub const __MIMSY_POLICY: #rt::Option<&'static #rt::PolicyData> = {
+        pub const __ONE_POLICY_PER_ENTITY: #rt::Option<&'static #rt::PolicyData> = {
             #role
             #rt::Some(&#rt::PolicyData {
                 actor: #rt::Text::Static(#actor),

@@ -23,7 +23,7 @@ pub(super) fn expand(item: &TokenStream, routes: Option<&Routes>, errors: Errors
 /// ```text
 /// impl Invoice {
 ///     #[doc(hidden)]
-///     pub const __MIMSY_ROUTES: Option<&'static RoutesData> = Some(&RoutesData { path: Text::Static("invoices"), … });
+///     pub const __ONE_ROUTES_PER_ENTITY: Option<&'static RoutesData> = Some(&RoutesData { path: Text::Static("invoices"), … });
 /// }
 /// ```
 fn constant(routes: &Routes) -> TokenStream {
@@ -37,7 +37,7 @@ fn constant(routes: &Routes) -> TokenStream {
     quote! {
         impl #entity {
             #[doc(hidden)]
-            pub const __MIMSY_ROUTES: #rt::Option<&'static #rt::RoutesData> = #rt::Some(&#rt::RoutesData {
+            pub const __ONE_ROUTES_PER_ENTITY: #rt::Option<&'static #rt::RoutesData> = #rt::Some(&#rt::RoutesData {
                 path: #rt::Text::Static(#path),
                 actions: #rt::List::Static(&[#(#actions),*]),
                 filter: #filter,
@@ -61,7 +61,7 @@ fn list(rt: &Rt, paths: &[Dotted]) -> TokenStream {
 /// ```text
 /// const _: () = {
 ///     use Unguarded as _;
-///     const POLICY: Option<&PolicyData> = <Invoice>::__MIMSY_POLICY;
+///     const POLICY: Option<&PolicyData> = <Invoice>::__ONE_POLICY_PER_ENTITY;
 ///     const _: () = assert!(POLICY.is_some(), "`Invoice` has routes and no policy, …");
 ///     const _: () = assert!(allows(POLICY, "read"), "no rule lets anyone `list` …");
 /// };
@@ -89,7 +89,7 @@ fn guarded(routes: &Routes) -> TokenStream {
         const _: () = {
             #[allow(unused_imports)]
             use #rt::Unguarded as _;
-            const POLICY: #rt::Option<&#rt::PolicyData> = <#entity>::__MIMSY_POLICY;
+            const POLICY: #rt::Option<&#rt::PolicyData> = <#entity>::__ONE_POLICY_PER_ENTITY;
             #present
             #(#covered)*
         };

@@ -94,7 +94,7 @@ fn text(expr: &mimsy::__rt::Expr) -> String {
 }
 
 fn main() {
-    let policy = Invoice::__MIMSY_POLICY.unwrap();
+    let policy = Invoice::__ONE_POLICY_PER_ENTITY.unwrap();
     assert_eq!(policy.actor, "User");
     let rule = |name: &str| policy.rules.iter().find(|rule| rule.name == name).unwrap();
     let body = |name: &str| text(&rule(name).body);

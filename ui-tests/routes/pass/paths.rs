@@ -24,7 +24,7 @@ pub struct Node {
 }
 
 fn main() {
-    let routes = Node::__MIMSY_ROUTES.unwrap();
+    let routes = Node::__ONE_ROUTES_PER_ENTITY.unwrap();
     assert_eq!(routes.path, "tree-nodes");
     assert_eq!(routes.actions.iter().map(|action| action.name.as_str()).collect::<Vec<_>>(), ["list", "get", "create"]);
     assert_eq!(routes.filter[4].iter().map(|step| step.as_str()).collect::<Vec<_>>(), ["parent", "parent", "type"]);
