@@ -1,17 +1,17 @@
 //! The typed Rust API: rows as structs, under the policies of an actor or, with a reason, past them.
 
-use std::marker::PhantomData;
+mod list;
 
-use mimsy_schema::{Kind, Model, Schema, Value, name};
+use mimsy_schema::{Kind, Model, Schema, Value};
 
-use crate::actions::{Actions, Count, Expected, Found, Input, Output};
+use crate::actions::{Actions, Expected, Found, Input, Output};
 use crate::entity::{Draft, Entity, Input as _, Patch, RowReader, Values};
 use crate::error::{Error, ErrorKind};
 use crate::field::Field;
-use crate::query::{Condition, FieldPath, Query, Sort, Test, View};
+use crate::query::View;
 use crate::row::BadCell;
-use crate::violation::Violation;
 use crate::who::Who;
+pub use list::{Cursor, List, Page};
 
 /// Data as somebody may see and change it.
 ///
@@ -28,21 +28,6 @@ enum Caller {
     Actor(Value),
     Who(Who),
 }
-
-/// A page of rows.
-#[derive(Debug)]
-pub struct Page<E> {
-    /// The rows.
-    pub rows: Vec<E>,
-    /// Where the next page starts, if there is one: give it to [`List::after`].
-    pub next: Option<Cursor>,
-    /// How many rows there are in all, if it was asked for.
-    pub count: Option<Count>,
-}
-
-/// Where a page ended.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Cursor(Vec<Value>);
 
 /// A created row.
 #[derive(Debug)]
@@ -75,7 +60,7 @@ impl Access {
     /// List rows: `access.list::<Invoice>().test("status", Test::Eq(…)).sort("-total").limit(20).page().await?`.
     #[must_use]
     pub fn list<E: Entity>(&self) -> List<'_, E> {
-        List { access: self, filter: Vec::new(), sort: Vec::new(), query: Query::default(), entity: PhantomData }
+        List::new(self)
     }
 
     /// Get one row.
@@ -141,78 +126,6 @@ impl Access {
     }
 }
 
-/// A list that is being asked for.
-pub struct List<'a, E> {
-    access: &'a Access,
-    filter: Vec<(&'a str, Test)>,
-    sort: Vec<&'a str>,
-    query: Query,
-    entity: PhantomData<fn() -> E>,
-}
-
-impl<'a, E: Entity> List<'a, E> {
-    /// Keep the rows whose field passes a test. The field may be reached through to-one relations: `customer.name`.
-    #[must_use]
-    pub fn test(mut self, field: &'a str, test: Test) -> Self {
-        self.filter.push((field, test));
-        self
-    }
-
-    /// Keep the rows whose field has this value.
-    #[must_use]
-    pub fn eq(self, field: &'a str, value: impl Field) -> Self {
-        self.test(field, Test::Eq(value.into_value()))
-    }
-
-    /// Order by a field; `-field` from the largest. May be said more than once.
-    #[must_use]
-    pub fn sort(mut self, field: &'a str) -> Self {
-        self.sort.push(field);
-        self
-    }
-
-    /// At most so many rows: 50 if it is not said, and never more than 1000.
-    #[must_use]
-    pub fn limit(mut self, limit: u32) -> Self {
-        self.query.limit = limit;
-        self
-    }
-
-    /// Start after the page that gave this cursor. Filter and order have to be the same as they were.
-    #[must_use]
-    pub fn after(mut self, cursor: Cursor) -> Self {
-        self.query.after = Some(cursor.0);
-        self
-    }
-
-    /// Also count all rows that the filter leaves.
-    #[must_use]
-    pub fn count(mut self) -> Self {
-        self.query.count = true;
-        self
-    }
-
-    /// Ask.
-    ///
-    /// # Errors
-    /// `Invalid` where a field is not there; `Forbidden` where nothing may be read.
-    pub async fn page(self) -> Result<Page<E>, Error> {
-        let schema = self.access.actions.schema();
-        let model = model::<E>(&schema)?;
-        let mut query = self.query;
-        for (name, test) in self.filter {
-            query.filter.push(Condition { path: path(&schema, model, name)?, test });
-        }
-        for name in self.sort {
-            let descending = name.starts_with('-');
-            let path = path(&schema, model, name.trim_start_matches('-'))?;
-            query.sort.push(Sort { path, descending });
-        }
-        let listed = self.access.actions.list(&self.access.caller().await?, model.id, query, Rows::default()).await?;
-        Ok(Page { rows: listed.output.all(), next: listed.next.map(Cursor), count: listed.count })
-    }
-}
-
 /// Rows in memory, one value a field.
 #[derive(Default)]
 struct Rows(Vec<Vec<Value>>);
@@ -268,19 +181,4 @@ fn input(model: &Model, values: Values) -> Result<Input, Error> {
 
 fn single_key<E: Entity>(key: Vec<Value>) -> E::Key {
     E::Key::from_value(key.into_iter().next().unwrap_or(Value::Null))
-}
-
-fn path(schema: &Schema, model: &Model, names: &str) -> Result<FieldPath, Error> {
-    let parts: Vec<&str> = names.split('.').collect();
-    match schema.walk(model, &parts) {
-        Ok(steps) if steps.last().is_some_and(|step| step.field().is_column()) => {
-            Ok(steps.iter().map(|step| step.field).collect())
-        }
-        _ => {
-            let near = name::nearest(names, model.fields().iter().map(|field| field.name.as_str()));
-            let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-            let detail = format!("`{}` has no field `{names}` to filter or sort by{hint}", model.name());
-            Err(Error::invalid(vec![Violation::field(names, "UNKNOWN_FIELD", detail)]))
-        }
-    }
 }

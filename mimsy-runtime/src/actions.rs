@@ -7,6 +7,7 @@
 mod actor;
 pub mod change;
 mod create;
+mod dependants;
 mod draft;
 mod include;
 mod judge;
@@ -182,11 +183,16 @@ impl Actions {
         Ok(())
     }
 
-    /// After a commit: rows of actors are read again.
+    /// After a commit: rows of actors are read again, if it wrote one.
     fn wrote(&self, entity: EntityId) {
         if self.0.checked.load().schema.actor().is_some_and(|actor| actor.id == entity) {
-            self.0.actors.forget();
+            self.forget_actors();
         }
+    }
+
+    /// Rows of actors are read again.
+    fn forget_actors(&self) {
+        self.0.actors.forget();
     }
 }
 

@@ -17,6 +17,7 @@ use mimsy::axum::routing::get;
 use mimsy::prelude::*;
 use mimsy::{Change, ConnectedApp, CurrentActor, Sink, Value};
 use mimsy_runtime::store::Tx;
+use mimsy_schema::Fixed;
 use mimsy_tests::shop::{Shop, on_every_database, on_every_database_with};
 use serde_json::json;
 use tower::ServiceExt;
@@ -79,6 +80,15 @@ fn typed_pages_walk_the_whole_list() {
         }
         assert_eq!(rows.len() as u64, total);
         assert!(rows.windows(2).all(|pair| pair[0].total >= pair[1].total));
+        let first = list().page().await.unwrap().next.unwrap();
+        let other = ada.list::<Invoice>().sort("number").after(first).page().await.unwrap_err();
+        assert_eq!(other.violations()[0].code, "CURSOR_INVALID");
+        let nulls = ada.list::<Invoice>().eq("note", None::<String>).page().await.unwrap().rows;
+        assert!(!nulls.is_empty() && nulls.iter().all(|one| one.note.is_none()));
+        let kind = ada.list::<Invoice>().eq("total", "ten".to_owned()).page().await.unwrap_err();
+        assert_eq!((kind.violations()[0].pointer.as_str(), kind.violations()[0].code), ("/total", "TYPE"));
+        let dear = ada.list::<Invoice>().test("total", Test::Gt(Value::Decimal(Fixed::new(500, 0)))).page().await;
+        assert!(dear.unwrap().rows.iter().all(|one| one.total > Decimal::from(500)));
         let wrong = ada.list::<Invoice>().sort("totl").page().await.unwrap_err();
         assert!(wrong.violations()[0].detail.contains("did you mean `total`?"), "{wrong}");
     });

@@ -42,7 +42,7 @@ const RUNTIME: &[Module] = &[
         &["actions", "error", "json", "page", "query", "row", "secret", "token", "violation", "who"],
         &["axum", "hyper", "hyper_util", "tokio", "tower"],
     ),
-    module("access", &["actions", "entity", "error", "field", "key", "query", "row", "violation", "who"], &[]),
+    module("access", &["actions", "entity", "error", "field", "key", "page", "query", "row", "violation", "who"], &[]),
     // `Input` is what a body becomes; `Output` is what rows are written to.
     module("json", &["actions", "entity", "row", "violation"], &[]),
     // The only road to data. `migrate` beside it prepares tables, and touches no row.

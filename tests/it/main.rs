@@ -1,6 +1,7 @@
 //! The integration tests: features, on every database of this machine.
 
 mod api;
+mod dependants;
 mod embedding;
 mod laws;
 mod layering;

@@ -31,6 +31,7 @@ pub(crate) struct Member {
 #[routes(list(filter(title, keeper, closes, keeper.name, keeper.boss.name), sort(closes, keeper.name), include(keeper)), get, create, update, delete)]
 pub(crate) struct Room {
     pub id: Id<Self>,
+    #[field(unique, len = ..=80)]
     pub title: String,
     pub keeper: Ref<Member>,
     pub open: bool,
@@ -171,7 +172,7 @@ fn a_must_is_required_of_the_new_row_and_an_optional_means_what_it_says() {
         let kim = club.app.app().find_login("kim").await.unwrap();
         let mimsy::Value::Uuid(kim) = kim else { panic!("a key") };
         let kim = kim.to_string();
-        let room = |closes: serde_json::Value| json!({"title": "x", "keeper": kim, "open": true, "closes": closes});
+        let room = |closes: serde_json::Value| json!({"title": format!("until {closes}"), "keeper": kim, "open": true, "closes": closes});
         for (closes, status) in [(json!(24), 201), (json!(null), 201), (json!(25), 403), (json!(-1), 403)] {
             let answer = club.send("kim", "POST", "/api/rooms", room(closes.clone())).await;
             assert_eq!(answer.status(), status, "{closes}: {}", answer.json());
@@ -181,6 +182,21 @@ fn a_must_is_required_of_the_new_row_and_an_optional_means_what_it_says() {
         }
         assert_eq!(club.send("boss", "POST", "/api/rooms", room(json!(1))).await.status(), 403, "not theirs");
         assert_eq!(club.send("gus", "POST", "/api/rooms", json!({})).await.status(), 422, "shape first");
+    });
+}
+
+#[test]
+fn a_refused_write_does_not_tell_what_is_taken() {
+    on_every_database(async |club| {
+        let mimsy::Value::Uuid(kim) = club.app.app().find_login("kim").await.unwrap() else { panic!("a key") };
+        let room = json!({"title": "vault", "keeper": kim.to_string(), "open": false});
+        for title in ["vault", "attic"] {
+            let mut room = room.clone();
+            room["title"] = json!(title);
+            assert_eq!(club.send("boss", "POST", "/api/rooms", room.clone()).await.status(), 403, "{title}");
+            let expected = if title == "vault" { 409 } else { 201 };
+            assert_eq!(club.send("kim", "POST", "/api/rooms", room).await.status(), expected, "{title}");
+        }
     });
 }
 

@@ -96,13 +96,17 @@ impl Actions {
         if !row.violations.is_empty() {
             return Err(Error::invalid(row.violations));
         }
-        let statement = write::insert(tx.dialect(), model, &row.values);
-        tx.execute(&statement).await.map_err(|error| refused_write(model, error))?;
-        let values = draft::row(model, row.values);
+        let values = draft::row(model, row.values.clone());
         let key: Vec<Value> = model.key.iter().map(|field| values[*field].clone()).collect();
         let known = Known { new: Some((model, &values)), ..session.known() };
-        require(tx, session, model, "create", &key, &known).await?;
-        let readable = judge(tx, session, model, &key, &session.scope(entity), &known).await? == Value::Bool(true);
+        // Before the write, so that a caller who may not write never learns of a duplicate.
+        let decided = require(tx, session, model, "create", &known).await?;
+        let statement = write::insert(tx.dialect(), model, &row.values);
+        tx.execute(&statement).await.map_err(|error| refused_write(model, error))?;
+        if !decided {
+            require(tx, session, model, "create", &known).await?;
+        }
+        let readable = judge(tx, session, model, &session.scope(entity), &known).await? == Value::Bool(true);
         if self.has_sinks() {
             let after = Some(values.clone());
             let change = Change { entity, key: key.clone(), before: None, after, who: session.who.clone() };

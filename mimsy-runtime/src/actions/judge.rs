@@ -6,16 +6,16 @@ use super::session::Session;
 use crate::error::{Error, Refusal};
 use crate::policy::{self, Known};
 use crate::row::Cell;
+use crate::sql::Reader;
 use crate::store::Tx;
 
-/// The value of an expression on a row that is in memory and, as it stands now, in the database.
+/// The value of an expression on rows in memory.
 ///
-/// What follows from memory alone needs no statement; a path through a relation asks the database.
+/// What follows from memory alone needs no statement; a path through a relation asks the database for the rows beyond.
 pub(super) async fn judge(
     tx: &mut Tx<'_>,
     session: &Session,
     model: &Model,
-    key: &[Value],
     expr: &Expr,
     known: &Known<'_>,
 ) -> Result<Value, Error> {
@@ -23,14 +23,11 @@ pub(super) async fn judge(
     if let Some(value) = policy::constant(&left) {
         return Ok(value);
     }
-    // The row itself is in the database: there, its paths lead on.
     let scope = |entity| session.scope(entity);
-    let mut reader = session.reader(tx.dialect(), &scope);
-    reader.known = Known { new: None, ..*known };
-    let select = reader.row(model, key, &[], &Expr::bool(true), &[&left], false);
+    let reader = Reader { known: *known, ..session.reader(tx.dialect(), &scope) };
     let mut answer = Value::Null;
-    tx.rows(&select.statement, &mut |row| {
-        if let Cell::Bool(yes) = row.cell(select.checks.start)? {
+    tx.rows(&reader.answer(model, &left), &mut |row| {
+        if let Cell::Bool(yes) = row.cell(0)? {
             answer = Value::Bool(yes);
         }
         Ok(())
@@ -39,20 +36,20 @@ pub(super) async fn judge(
     Ok(answer)
 }
 
-/// Require the decision of a verb.
+/// Require the decision of a verb. Answers whether the rows in memory decided it alone; where they did not, the answer
+/// may be another one after the write.
 pub(super) async fn require(
     tx: &mut Tx<'_>,
     session: &Session,
     model: &Model,
     verb: &str,
-    key: &[Value],
     known: &Known<'_>,
-) -> Result<(), Error> {
+) -> Result<bool, Error> {
     let decision = session.decision(model, verb);
-    if judge(tx, session, model, key, &decision, known).await? == Value::Bool(true) {
-        return Ok(());
+    if judge(tx, session, model, &decision, known).await? == Value::Bool(true) {
+        return Ok(policy::constant(&policy::residual(&decision, known)).is_some());
     }
-    Err(refusal(tx, session, model, verb, key, known).await?)
+    Err(refusal(tx, session, model, verb, known).await?)
 }
 
 /// Which rule refused: a `cannot` that holds, else a `must` that does not; else no `can` holds.
@@ -61,14 +58,13 @@ pub(super) async fn refusal(
     session: &Session,
     model: &Model,
     verb: &str,
-    key: &[Value],
     known: &Known<'_>,
 ) -> Result<Error, Error> {
     let nobody = known.actor.is_none();
     for effect in [Effect::Cannot, Effect::Must] {
         for rule in model.rules(verb).filter(|rule| rule.effect == effect) {
             let body = policy::judged(rule, verb == "update", nobody);
-            let answer = judge(tx, session, model, key, &body, known).await?;
+            let answer = judge(tx, session, model, &body, known).await?;
             let refuses = match effect {
                 Effect::Cannot => answer == Value::Bool(true),
                 _ => answer != Value::Bool(true),

@@ -1,9 +1,12 @@
 //! Changing rows: update and delete, and what every write shares. Everything is judged inside the transaction of the write.
 
+use std::collections::HashSet;
+
 use futures_util::future::BoxFuture;
 use mimsy_schema::{EntityId, Expr, Model, Root, Value};
 
 use super::change::Change;
+use super::dependants::release;
 use super::draft;
 use super::judge::{judge, refusal, require};
 use super::output::{Found, Output};
@@ -11,8 +14,8 @@ use super::session::{Session, is_never};
 use super::{Actions, Expected, Got, Input};
 use crate::error::{Error, ErrorKind, Refusal};
 use crate::policy::{self, Known};
-use crate::row::Cell;
-use crate::sql::write;
+use crate::row::{BadCell, Cell, Row};
+use crate::sql::{Select, write};
 use crate::store::{StoreError, Tx};
 use crate::violation::Violation;
 use crate::who::Who;
@@ -52,17 +55,23 @@ impl Actions {
                 let touched = !changed.is_empty();
                 if touched {
                     draft::touch(model, &mut changed);
-                    let statement = write::update(tx.dialect(), model, &key, &changed);
-                    tx.execute(&statement).await.map_err(|error| refused_write(model, error))?;
                 }
                 let mut new = old.clone();
-                for (field, value) in changed {
-                    new[field] = value;
+                for (field, value) in &changed {
+                    new[*field] = value.clone();
                 }
                 let known = Known { old: Some((model, &old)), new: Some((model, &new)), ..session.known() };
                 own_role(&session, model, &old, &new)?;
-                require(tx, &session, model, "update", &key, &known).await?;
-                let readable = judge(tx, &session, model, &key, &session.scope(entity), &known).await?;
+                // Before the write, so that a caller who may not write never learns of a duplicate.
+                let decided = require(tx, &session, model, "update", &known).await?;
+                if touched {
+                    let statement = write::update(tx.dialect(), model, &key, &changed);
+                    tx.execute(&statement).await.map_err(|error| refused_write(model, error))?;
+                    if !decided {
+                        require(tx, &session, model, "update", &known).await?;
+                    }
+                }
+                let readable = judge(tx, &session, model, &session.scope(entity), &known).await?;
                 if readable != Value::Bool(true) {
                     let reason = "The change would move the row out of your sight.".to_owned();
                     return Err(Error::forbidden(Refusal { rule: None, reason }));
@@ -95,12 +104,17 @@ impl Actions {
                 let model = session.model(entity);
                 let (old, version) = old_row(tx, &session, model, &key, "delete").await?;
                 expected.check(version)?;
+                let mut gone = HashSet::new();
+                release(&actions, tx, &session, model, &old, &mut gone).await?;
                 tx.execute(&write::delete(tx.dialect(), model, &key)).await?;
                 let who = session.who.clone();
                 actions.emit(tx, Change { entity, key, before: Some(old), after: None, who }).await
             })
         })
-        .await
+        .await?;
+        // Actors may have gone with it, over any number of references.
+        self.forget_actors();
+        Ok(())
     }
 
     /// Run a unit of writing; when it is committed, rows of actors are read again.
@@ -132,11 +146,7 @@ async fn old_row(
         session.reader(tx.dialect(), &scope).row(model, key, &fields, &session.scope(model.id), &[&decision], true);
     let mut found: Option<(Vec<Value>, i64, bool)> = None;
     tx.rows(&select.statement, &mut |row| {
-        let mut values = vec![Value::Null; model.fields().len()];
-        for (at, field) in select.columns.iter().enumerate() {
-            values[*field] = row.cell(at)?.to_value();
-        }
-        let version = if let Cell::Int(version) = row.cell(select.version)? { version } else { 0 };
+        let (values, version) = whole(model, &select, row)?;
         let allowed = row.cell(select.checks.start)? == Cell::Bool(true);
         found = Some((values, version, allowed));
         Ok(())
@@ -149,7 +159,17 @@ async fn old_row(
     let rows = Some((model, values.as_slice()));
     // Nothing has changed yet: the old row stands for the new one.
     let known = Known { old: rows, new: rows, ..session.known() };
-    Err(refusal(tx, session, model, verb, key, &known).await?)
+    Err(refusal(tx, session, model, verb, &known).await?)
+}
+
+/// A row with all its columns, one value a field, and its version.
+pub(super) fn whole(model: &Model, select: &Select, row: &dyn Row) -> Result<(Vec<Value>, i64), BadCell> {
+    let mut values = vec![Value::Null; model.fields().len()];
+    for (at, field) in select.columns.iter().enumerate() {
+        values[*field] = row.cell(at)?.to_value();
+    }
+    let version = if let Cell::Int(version) = row.cell(select.version)? { version } else { 0 };
+    Ok((values, version))
 }
 
 /// Every reference that is set has to lead to a row that the actor may point to. A missing row and one that may not be

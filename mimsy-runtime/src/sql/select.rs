@@ -128,8 +128,8 @@ impl<'a> Reader<'a> {
         keyed(&mut w, model, ROW, key);
         w.push(" AND ");
         w.scoped(scope, model, ROW, self);
-        if lock && self.dialect.row_locks {
-            w.push(" FOR UPDATE OF ").push(ROW);
+        if lock {
+            self.lock(&mut w, " FOR UPDATE OF ");
         }
         select.statement = w.finish();
         select
@@ -189,7 +189,32 @@ impl<'a> Reader<'a> {
         keyed(&mut w, target, ROW, std::slice::from_ref(key));
         w.push(" AND ");
         w.scoped(scope, target, ROW, self);
+        // It has to be there still when the row that points to it is written.
+        self.lock(&mut w, " FOR KEY SHARE OF ");
         w.finish()
+    }
+
+    /// TRUE, FALSE or NULL: a condition on rows in memory, and on what lies beyond their relations.
+    #[must_use]
+    pub fn answer(&self, model: &Model, condition: &Expr) -> Statement {
+        let mut w = Writer::new(self.dialect);
+        w.push("SELECT ").returns(Kind::Bool, 0);
+        w.scoped(condition, model, ROW, self);
+        w.finish()
+    }
+
+    /// The rows of `child` whose reference `field` points to a row, with all their columns, locked.
+    #[must_use]
+    pub fn pointing(&self, child: &Model, field: usize, key: &Value) -> Select {
+        let mut w = Writer::new(self.dialect);
+        let columns: Vec<usize> = child.columns().collect();
+        let mut select = self.start(&mut w, child, &columns, &[]);
+        self.from(&mut w, child);
+        let reference = &child.fields()[field];
+        w.push(" WHERE ").column(ROW, &reference.column).push(" = ").bind(key.clone(), reference.kind);
+        self.lock(&mut w, " FOR UPDATE OF ");
+        select.statement = w.finish();
+        select
     }
 
     /// `SELECT` with the fields that were asked for, those that are needed besides, and the version.
@@ -215,6 +240,13 @@ impl<'a> Reader<'a> {
             columns: columns.into(),
             order: Vec::new(),
             checks: 0..0,
+        }
+    }
+
+    /// Lock the row, where the database locks rows.
+    fn lock(&self, w: &mut Writer, how: &str) {
+        if self.dialect.row_locks {
+            w.push(how).push(ROW);
         }
     }
 

@@ -1,0 +1,187 @@
+//! Lists of the typed API: filters and sorts by field names, pages, cursors.
+
+use std::marker::PhantomData;
+
+use mimsy_schema::{Field as SchemaField, Kind, Model, Schema, Value, name};
+
+use super::{Access, Rows, model};
+use crate::actions::Count;
+use crate::entity::Entity;
+use crate::error::Error;
+use crate::field::Field;
+use crate::page;
+use crate::query::{Condition, FieldPath, Query, Sort, Test};
+use crate::violation::Violation;
+
+/// A page of rows.
+#[derive(Debug)]
+pub struct Page<E> {
+    /// The rows.
+    pub rows: Vec<E>,
+    /// Where the next page starts, if there is one: give it to [`List::after`].
+    pub next: Option<Cursor>,
+    /// How many rows there are in all, if it was asked for.
+    pub count: Option<Count>,
+}
+
+/// Where a page ended, in one order under one filter.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cursor {
+    after: Vec<Value>,
+    binding: u128,
+}
+
+/// A list that is being asked for.
+pub struct List<'a, E> {
+    access: &'a Access,
+    filter: Vec<(&'a str, Test)>,
+    sort: Vec<&'a str>,
+    query: Query,
+    after: Option<Cursor>,
+    entity: PhantomData<fn() -> E>,
+}
+
+impl<'a, E: Entity> List<'a, E> {
+    pub(super) fn new(access: &'a Access) -> Self {
+        let (filter, sort) = (Vec::new(), Vec::new());
+        Self { access, filter, sort, query: Query::default(), after: None, entity: PhantomData }
+    }
+
+    /// Keep the rows whose field passes a test. The field may be reached through to-one relations: `customer.name`.
+    #[must_use]
+    pub fn test(mut self, field: &'a str, test: Test) -> Self {
+        self.filter.push((field, test));
+        self
+    }
+
+    /// Keep the rows whose field has this value.
+    #[must_use]
+    pub fn eq(self, field: &'a str, value: impl Field) -> Self {
+        self.test(field, Test::Eq(value.into_value()))
+    }
+
+    /// Order by a field; `-field` from the largest. May be said more than once.
+    #[must_use]
+    pub fn sort(mut self, field: &'a str) -> Self {
+        self.sort.push(field);
+        self
+    }
+
+    /// At most so many rows: 50 if it is not said, and never more than 1000.
+    #[must_use]
+    pub fn limit(mut self, limit: u32) -> Self {
+        self.query.limit = limit;
+        self
+    }
+
+    /// Start after the page that gave this cursor. Filter and order have to be the same as they were.
+    #[must_use]
+    pub fn after(mut self, cursor: Cursor) -> Self {
+        self.after = Some(cursor);
+        self
+    }
+
+    /// Also count all rows that the filter leaves.
+    #[must_use]
+    pub fn count(mut self) -> Self {
+        self.query.count = true;
+        self
+    }
+
+    /// Ask.
+    ///
+    /// # Errors
+    /// `Invalid` where a field is not there; `Forbidden` where nothing may be read.
+    pub async fn page(self) -> Result<Page<E>, Error> {
+        let schema = self.access.actions.schema();
+        let model = model::<E>(&schema)?;
+        let mut query = self.query;
+        for (name, test) in self.filter {
+            let (path, field) = path(&schema, model, name)?;
+            query.filter.push(Condition { path, test: fitting(field, name, test)? });
+        }
+        for name in self.sort {
+            let descending = name.starts_with('-');
+            let (path, _) = path(&schema, model, name.trim_start_matches('-'))?;
+            query.sort.push(Sort { path, descending });
+        }
+        let binding = page::binding(&schema, model, &query);
+        query.after = match self.after {
+            Some(cursor) if cursor.binding != binding => {
+                let detail = "the cursor belongs to a list with another filter or order";
+                return Err(Error::invalid(vec![Violation::field("after", "CURSOR_INVALID", detail)]));
+            }
+            cursor => cursor.map(|cursor| cursor.after),
+        };
+        let listed = self.access.actions.list(&self.access.caller().await?, model.id, query, Rows::default()).await?;
+        Ok(Page {
+            rows: listed.output.all(),
+            next: listed.next.map(|after| Cursor { after, binding }),
+            count: listed.count,
+        })
+    }
+}
+
+fn path<'a>(schema: &'a Schema, model: &'a Model, names: &str) -> Result<(FieldPath, &'a SchemaField), Error> {
+    let parts: Vec<&str> = names.split('.').collect();
+    let steps = schema.walk(model, &parts).unwrap_or_default();
+    if let Some(last) = steps.last().filter(|step| step.field().is_column()) {
+        return Ok((steps.iter().map(|step| step.field).collect(), last.field()));
+    }
+    let near = name::nearest(names, model.fields().iter().map(|field| field.name.as_str()));
+    let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+    let detail = format!("`{}` has no field `{names}` to filter or sort by{hint}", model.name());
+    Err(Error::invalid(vec![Violation::field(names, "UNKNOWN_FIELD", detail)]))
+}
+
+/// A test whose values are of the field's kind. Equal to NULL is what `is_null` says.
+fn fitting(field: &SchemaField, name: &str, test: Test) -> Result<Test, Error> {
+    let test = match test {
+        Test::Eq(Value::Null) => return Ok(Test::IsNull(true)),
+        Test::Ne(Value::Null) => return Ok(Test::IsNull(false)),
+        test => test,
+    };
+    let fits = |value: &Value| match (field.kind, value) {
+        (Kind::Bool, Value::Bool(_))
+        | (Kind::Int, Value::Int(_))
+        | (Kind::Text | Kind::Enum, Value::Text(_))
+        | (Kind::Timestamp, Value::Timestamp(_))
+        | (Kind::Uuid, Value::Uuid(_)) => true,
+        (Kind::Decimal, Value::Decimal(number)) => number.rescale(field.scale).is_some(),
+        _ => false,
+    };
+    let all = match &test {
+        Test::Eq(value) | Test::Ne(value) | Test::Lt(value) | Test::Lte(value) | Test::Gt(value) | Test::Gte(value) => {
+            fits(value)
+        }
+        Test::In(values) | Test::Nin(values) => values.iter().all(fits),
+        Test::Between(low, high) => fits(low) && fits(high),
+        Test::Contains(_) | Test::Icontains(_) | Test::StartsWith(_) | Test::EndsWith(_) => field.kind == Kind::Text,
+        Test::IsNull(_) => true,
+    };
+    if all {
+        return Ok(scaled(field, test));
+    }
+    let detail = format!("`{name}` is a field of kind {}, and the test is of another", field.kind.name());
+    Err(Error::invalid(vec![Violation::field(name, "TYPE", detail)]))
+}
+
+/// Decimals at the scale of their column.
+fn scaled(field: &SchemaField, test: Test) -> Test {
+    let at = |value: Value| match value {
+        Value::Decimal(number) => Value::Decimal(number.rescale(field.scale).unwrap_or(number)),
+        value => value,
+    };
+    match test {
+        Test::Eq(value) => Test::Eq(at(value)),
+        Test::Ne(value) => Test::Ne(at(value)),
+        Test::Lt(value) => Test::Lt(at(value)),
+        Test::Lte(value) => Test::Lte(at(value)),
+        Test::Gt(value) => Test::Gt(at(value)),
+        Test::Gte(value) => Test::Gte(at(value)),
+        Test::In(values) => Test::In(values.into_iter().map(at).collect()),
+        Test::Nin(values) => Test::Nin(values.into_iter().map(at).collect()),
+        Test::Between(low, high) => Test::Between(at(low), at(high)),
+        other => other,
+    }
+}
