@@ -28,8 +28,10 @@ pub(crate) fn parse(app: &App, arguments: impl IntoIterator<Item = OsString>) ->
     let matches = describe(app).try_get_matches_from(arguments)?;
     let text = |matches: &ArgMatches, name: &str| matches.get_one::<String>(name).cloned().unwrap_or_default();
     let command = match matches.subcommand() {
-        None => Command::Serve { listen: text(&matches, "listen") },
-        Some(("serve", own)) => Command::Serve { listen: text(own, "listen") },
+        None | Some(("serve", _)) => {
+            let listen = text(&matches, "listen");
+            Command::Serve { listen: if listen.is_empty() { LISTEN.to_owned() } else { listen } }
+        }
         Some(("migrate", _)) => Command::Migrate,
         Some(("check", _)) => Command::Check,
         Some(("seed", own)) => {
@@ -51,6 +53,7 @@ fn describe(app: &App) -> Clap {
         .long("listen")
         .env("MIMSY_LISTEN")
         .default_value(LISTEN)
+        .global(true)
         .help("The address and port to listen on");
     let database = Arg::new("database")
         .long("database")
@@ -70,9 +73,9 @@ fn describe(app: &App) -> Clap {
         );
     let mut command = Clap::new("mimsy")
         .about("A Mimsy application")
-        .arg(listen.clone())
+        .arg(listen)
         .arg(database)
-        .subcommand(Clap::new("serve").about("Serve the API; this is what runs without a command").arg(listen))
+        .subcommand(Clap::new("serve").about("Serve the API; this is what runs without a command"))
         .subcommand(Clap::new("migrate").about("Create the tables of an empty database"))
         .subcommand(Clap::new("check").about("Check the schema"))
         .subcommand(token);

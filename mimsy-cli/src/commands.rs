@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::time::{Duration, Instant};
 
-use mimsy_runtime::app::{App, ConnectedApp};
+use mimsy_runtime::app::{App, ConnectedApp, Seed};
 use mimsy_runtime::http::stop_signal;
 use tokio::net::TcpListener;
 
@@ -29,11 +29,8 @@ async fn serve(app: App, url: &str, listen: &str) -> Outcome {
     let connected = app.connect(url).await?;
     if connected.is_new() {
         eprintln!("created the tables in {}", shown(url));
-        if let Some(seed) = &seed {
-            connected.plant(seed, Vec::new()).await?;
-            eprintln!("planted the demo data");
-        }
     }
+    plant_first(&connected, seed.as_ref()).await?;
     let listener = TcpListener::bind(listen).await.map_err(|error| {
         format!("cannot listen on {listen}: {error}; give another address with --listen or MIMSY_LISTEN")
     })?;
@@ -47,15 +44,28 @@ async fn serve(app: App, url: &str, listen: &str) -> Outcome {
     Ok(())
 }
 
+/// Plant the demo data where there is no row at all.
+async fn plant_first(app: &ConnectedApp, seed: Option<&Seed>) -> Outcome {
+    if let Some(seed) = seed
+        && app.is_empty().await?
+    {
+        app.plant(seed, Vec::new()).await?;
+        eprintln!("planted the demo data");
+    }
+    Ok(())
+}
+
 /// Print a ready request of a planted actor.
 async fn request(app: &ConnectedApp, address: &str, login: &str) {
     let schema = app.schema();
-    let routed = schema.models().iter().filter_map(|model| Some((model, model.routes.as_ref()?)));
-    let Some((_, routes)) = routed.max_by_key(|(model, _)| model.fields().len()) else { return };
+    let listed = schema.models().iter().filter_map(|model| Some((model, model.routes.as_ref()?)));
+    let listed = listed.filter(|(_, routes)| routes.has("list"));
+    let Some((_, routes)) = listed.max_by_key(|(model, _)| model.fields().len()) else { return };
     match app.find_login(login).await {
         Ok(actor) => {
             let token = app.token(&actor, DEMO);
-            println!("try   curl -H 'Authorization: Bearer {token}' 'http://{address}/api/{}?limit=3'", routes.path);
+            let url = format!("http://{address}{}/{}?limit=3", app.prefix(), routes.path);
+            println!("try   curl -H 'Authorization: Bearer {token}' '{url}'");
         }
         Err(error) => eprintln!("no request to try: {error}"),
     }
@@ -94,9 +104,7 @@ async fn seed(app: App, url: &str, counts: Vec<(String, u64)>) -> Outcome {
 async fn token(app: App, url: &str, user: &str, valid: Duration) -> Outcome {
     let seed = app.seeding().cloned();
     let connected = app.connect(url).await?;
-    if let Some(seed) = seed.filter(|_| connected.is_new()) {
-        connected.plant(&seed, Vec::new()).await?;
-    }
+    plant_first(&connected, seed.as_ref()).await?;
     let actor = connected.find_login(user).await?;
     println!("{}", connected.token(&actor, valid));
     connected.close().await;

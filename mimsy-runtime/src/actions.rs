@@ -20,13 +20,16 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use arc_swap::ArcSwap;
-use mimsy_schema::{EntityId, Expr, Schema, Value};
+use mimsy_schema::{EntityId, Expr, Root, Schema, Value};
 
 use crate::error::Error;
+use crate::policy::Known;
+use crate::sql::Reader;
 use crate::store::{Store, Tx};
 use crate::validate::Validator;
 use crate::who::{ActorRow, Who};
 pub use change::{Change, Sink};
+pub use futures_util::future::BoxFuture;
 pub use include::DEFAULT_INCLUDED;
 pub use output::{Found, Included, Output, Reached, Record};
 pub use read::{DEFAULT_LIMIT, MAX_LIMIT};
@@ -139,6 +142,35 @@ impl Actions {
         self.store().ping().await.is_ok()
     }
 
+    /// Whether there is no row of any entity.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn is_empty(&self) -> Result<bool, Error> {
+        let session = self.session(&Who::System("is there anything".into()));
+        self.store()
+            .read(move |tx| {
+                Box::pin(async move {
+                    let scope = |entity| session.scope(entity);
+                    for model in session.schema().models() {
+                        let query = crate::query::Query::default();
+                        let select = session.reader(tx.dialect(), &scope).list(model, &query, &model.key, 0);
+                        let mut any = false;
+                        tx.rows(&select.statement, &mut |_| {
+                            any = true;
+                            Ok(())
+                        })
+                        .await?;
+                        if any {
+                            return Ok(false);
+                        }
+                    }
+                    Ok::<bool, Error>(true)
+                })
+            })
+            .await
+    }
+
     /// The row of an actor, at most a second old; `None` where there is none.
     ///
     /// # Errors
@@ -216,6 +248,34 @@ async fn actor_row(
         Ok(())
     })
     .await?;
-    let scopes = Scopes::new(session.schema());
-    Ok(found.map(|values| Arc::new(ActorRow { values, key, scopes })))
+    let Some(values) = found else { return Ok(None) };
+    let tenant = actor_tenant(tx, session, model, &values).await?;
+    Ok(Some(Arc::new(ActorRow { values, key, tenant, scopes: Scopes::new(session.schema()) })))
+}
+
+/// The key of an actor's tenant; it may lie behind a relation.
+async fn actor_tenant(
+    tx: &mut Tx<'_>,
+    session: &Session,
+    model: &mimsy_schema::Model,
+    values: &[Value],
+) -> Result<Option<Value>, Error> {
+    let Some(tenant) = &model.entity.tenant else { return Ok(None) };
+    if let [own] = &tenant.path[..] {
+        return Ok(model.field_index(own).map(|field| values[field].clone()));
+    }
+    let Some(last) = session.schema().walk(model, &tenant.path).ok().and_then(|steps| steps.last().copied()) else {
+        return Ok(None);
+    };
+    let scope = |entity| session.scope(entity);
+    let known = Known { actor: Some((model, values)), ..Known::default() };
+    let reader = Reader { known, ..session.reader(tx.dialect(), &scope) };
+    let path = Expr::path(Root::Actor, tenant.path.iter().cloned());
+    let mut found = None;
+    tx.rows(&reader.value(model, &path, last.field().kind), &mut |row| {
+        found = Some(row.cell(0)?.to_value());
+        Ok(())
+    })
+    .await?;
+    Ok(found)
 }

@@ -84,7 +84,7 @@ impl App {
         self
     }
 
-    /// Rows to plant: by the command `seed`, and by `serve` when it has just created the tables.
+    /// Rows to plant: by the command `seed`, and by `serve` where there is no row at all.
     #[must_use]
     pub fn seed(mut self, seed: Seed) -> Self {
         self.seed = Some(seed);
@@ -258,6 +258,20 @@ impl ConnectedApp {
     /// Serve the API until `stop` is ready; then finish what is under way.
     pub async fn serve(&self, listener: TcpListener, stop: impl Future<Output = ()>) {
         door::serve(listener, self.router(), self.door.config(), stop).await;
+    }
+
+    /// The path under which the entities are: `/api`, unless it was said otherwise.
+    #[must_use]
+    pub fn prefix(&self) -> &str {
+        &self.door.config().prefix
+    }
+
+    /// Whether there is no row of any entity.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn is_empty(&self) -> Result<bool, crate::error::Error> {
+        self.actions.is_empty().await
     }
 
     /// The layer under which [`CurrentActor`](door::CurrentActor) works in routes of yours.

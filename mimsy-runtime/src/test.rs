@@ -16,7 +16,7 @@ use std::time::Duration;
 use ::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use ::http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 use http_body_util::BodyExt;
-use serde_json::Value as Json;
+pub use serde_json::{Value as Json, json};
 use tempfile::TempDir;
 use tower::ServiceExt;
 

@@ -1,20 +1,28 @@
 //! Who asks.
 
+use std::fmt;
 use std::sync::Arc;
 
 use mimsy_schema::Value;
 
 use crate::actions::Scopes;
 
-/// The row of an actor, as it was read at most a second ago.
-#[derive(Debug)]
+/// The row of an actor, as it was read at most a second ago. Its `Debug` shows the key alone.
 pub struct ActorRow {
     /// One value a field of the actor's entity.
     pub values: Vec<Value>,
     /// The key.
     pub key: Value,
+    /// The key of its tenant, if it has one.
+    pub tenant: Option<Value>,
     /// What it may read, by entity, as far as that was asked.
     pub(crate) scopes: Scopes,
+}
+
+impl fmt::Debug for ActorRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ActorRow").field("key", &self.key).finish_non_exhaustive()
+    }
 }
 
 /// Who asks.

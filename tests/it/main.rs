@@ -9,3 +9,4 @@ mod policies;
 mod readme;
 mod startup;
 mod store;
+mod tenants;

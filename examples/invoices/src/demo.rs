@@ -2,6 +2,7 @@
 //!
 //! The same rows every time, but for keys and moments. `seed --invoices 100000` plants more.
 
+use mimsy::Violation;
 use mimsy::prelude::*;
 
 use crate::customer::Customer;
@@ -13,6 +14,9 @@ use crate::user::{Role, User};
 
 /// How many invoices an organisation gets at first.
 const INVOICES: u64 = 20;
+
+/// How many can be planted at once.
+const MOST: u64 = 900_000;
 
 /// How many invoices are written in one transaction.
 const BATCH: u64 = 1000;
@@ -67,10 +71,15 @@ pub async fn plant(seed: Seeding) -> Result<(), Error> {
     for company in &COMPANIES {
         planted.push(company.plant(access).await?);
     }
-    let asked = seed.count("invoices");
-    let share = asked.map_or(INVOICES, |asked| asked.div_ceil(COMPANIES.len() as u64));
-    for one in &planted {
-        one.invoices(access, share).await?;
+    let many = COMPANIES.len() as u64;
+    if seed.count("invoices").is_some_and(|asked| asked > MOST) {
+        let detail = format!("at most {MOST}: an invoice's number has six digits");
+        return Err(Error::invalid(vec![Violation::field("invoices", "MAX", detail)]));
+    }
+    let asked = seed.count("invoices").unwrap_or(INVOICES * many);
+    for (at, one) in (0..many).zip(&planted) {
+        // Those that do not share out evenly go to the first ones.
+        one.invoices(access, asked / many + u64::from(at < asked % many)).await?;
     }
     Ok(())
 }
@@ -81,48 +90,41 @@ impl Company {
         let known = access.list::<Org>().eq("name", self.name.to_owned()).page().await?;
         let org = match known.rows.first() {
             Some(org) => org.id,
-            None => self.found(access).await?,
+            None => access.create::<Org>(Draft::<Org> { name: self.name.to_owned() }).await?.key,
         };
-        let customers = access.list::<Customer>().eq("org", Ref::<Org>::from(org)).page().await?;
-        let products = access.list::<Product>().eq("org", Ref::<Org>::from(org)).page().await?;
-        Ok(Planted {
-            org,
-            customers: customers.rows.iter().map(|customer| customer.id).collect(),
-            products: products
-                .rows
-                .iter()
-                .zip(self.products)
-                .map(|(row, (name, cents))| (row.id, name, cents))
-                .collect(),
-        })
-    }
-
-    async fn found(&self, access: &Access) -> Result<Id<Org>, Error> {
-        let org = access.create::<Org>(Draft::<Org> { name: self.name.to_owned() }).await?.key;
         for (name, email, role) in self.users {
-            let draft = Draft::<User> {
-                org: Some(org.into()),
-                name: (*name).to_owned(),
-                email: (*email).to_owned(),
-                role: *role,
-            };
-            access.create::<User>(draft).await?;
+            if access.list::<User>().eq("email", (*email).to_owned()).page().await?.rows.is_empty() {
+                let (name, email) = ((*name).to_owned(), (*email).to_owned());
+                access.create::<User>(Draft::<User> { org: Some(org.into()), name, email, role: *role }).await?;
+            }
         }
+        let here = Ref::<Org>::from(org);
+        let mut customers: Vec<Id<Customer>> = Vec::new();
         for (name, email, vip) in self.customers {
-            let draft = Draft::<Customer> {
-                org: Some(org.into()),
-                name: name.to_owned(),
-                email: email.map(str::to_owned),
-                vip: Some(vip),
-            };
-            access.create::<Customer>(draft).await?;
+            let known = access.list::<Customer>().eq("org", here).eq("name", name.to_owned()).page().await?;
+            customers.push(match known.rows.first() {
+                Some(customer) => customer.id,
+                None => {
+                    let (name, email) = (name.to_owned(), email.map(str::to_owned));
+                    let draft = Draft::<Customer> { org: Some(here), name, email, vip: Some(vip) };
+                    access.create::<Customer>(draft).await?.key
+                }
+            });
         }
+        let mut products = Vec::new();
         for (name, cents) in self.products {
-            let draft =
-                Draft::<Product> { org: Some(org.into()), name: name.to_owned(), price: Decimal::new(cents, 2) };
-            access.create::<Product>(draft).await?;
+            let known = access.list::<Product>().eq("org", here).eq("name", name.to_owned()).page().await?;
+            let product = match known.rows.first() {
+                Some(product) => product.id,
+                None => {
+                    let price = Decimal::new(cents, 2);
+                    let draft = Draft::<Product> { org: Some(here), name: name.to_owned(), price };
+                    access.create::<Product>(draft).await?.key
+                }
+            };
+            products.push((product, name, cents));
         }
-        Ok(org)
+        Ok(Planted { org, customers, products })
     }
 }
 

@@ -83,7 +83,7 @@ fn checked_rule(policy: &Policy, row: &Type, rule: &Rule) -> TokenStream {
     let body = checked::copy(rt, &body.written);
     quote! {
         #(#attrs)*
-        #[allow(dead_code, clippy::all, clippy::pedantic)]
+        #[allow(dead_code, unused_parens, clippy::all, clippy::pedantic)]
         #vis fn #name(#(#shapes),*) -> bool {
             #actor
             #(#rows)*

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use mimsy_schema::{Field as SchemaField, Kind, Model, Schema, Value, name};
 
 use super::{Access, Rows, model};
-use crate::actions::Count;
+use crate::actions::{Count, DEFAULT_LIMIT};
 use crate::entity::Entity;
 use crate::error::Error;
 use crate::field::Field;
@@ -96,20 +96,26 @@ impl<'a, E: Entity> List<'a, E> {
         let schema = self.access.actions.schema();
         let model = model::<E>(&schema)?;
         let mut query = self.query;
+        if query.limit == 0 {
+            query.limit = DEFAULT_LIMIT;
+        }
         for (name, test) in self.filter {
             let (path, field) = path(&schema, model, name)?;
             query.filter.push(Condition { path, test: fitting(field, name, test)? });
         }
         for name in self.sort {
-            let descending = name.starts_with('-');
-            let (path, _) = path(&schema, model, name.trim_start_matches('-'))?;
+            let (name, descending) = name.strip_prefix('-').map_or((name, false), |name| (name, true));
+            let (path, _) = path(&schema, model, name)?;
+            if query.sort.iter().any(|known| known.path == path) {
+                return Err(wrong(name, "DUPLICATE_FIELD", format!("`{name}` is sorted by twice")));
+            }
             query.sort.push(Sort { path, descending });
         }
         let binding = page::binding(&schema, model, &query);
         query.after = match self.after {
             Some(cursor) if cursor.binding != binding => {
-                let detail = "the cursor belongs to a list with another filter or order";
-                return Err(Error::invalid(vec![Violation::field("after", "CURSOR_INVALID", detail)]));
+                let detail = "the cursor belongs to a list with another filter or order".to_owned();
+                return Err(wrong("after", "CURSOR_INVALID", detail));
             }
             cursor => cursor.map(|cursor| cursor.after),
         };
@@ -131,7 +137,11 @@ fn path<'a>(schema: &'a Schema, model: &'a Model, names: &str) -> Result<(FieldP
     let near = name::nearest(names, model.fields().iter().map(|field| field.name.as_str()));
     let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
     let detail = format!("`{}` has no field `{names}` to filter or sort by{hint}", model.name());
-    Err(Error::invalid(vec![Violation::field(names, "UNKNOWN_FIELD", detail)]))
+    Err(wrong(names, "UNKNOWN_FIELD", detail))
+}
+
+fn wrong(name: &str, code: &'static str, detail: String) -> Error {
+    Error::invalid(vec![Violation::field(name, code, detail)])
 }
 
 /// A test whose values are of the field's kind. Equal to NULL is what `is_null` says.
@@ -144,9 +154,10 @@ fn fitting(field: &SchemaField, name: &str, test: Test) -> Result<Test, Error> {
     let fits = |value: &Value| match (field.kind, value) {
         (Kind::Bool, Value::Bool(_))
         | (Kind::Int, Value::Int(_))
-        | (Kind::Text | Kind::Enum, Value::Text(_))
         | (Kind::Timestamp, Value::Timestamp(_))
         | (Kind::Uuid, Value::Uuid(_)) => true,
+        // No text holds U+0000, and Postgres takes none in a question.
+        (Kind::Text | Kind::Enum, Value::Text(text)) => !text.contains('\0'),
         (Kind::Decimal, Value::Decimal(number)) => number.rescale(field.scale).is_some(),
         _ => false,
     };
@@ -156,14 +167,16 @@ fn fitting(field: &SchemaField, name: &str, test: Test) -> Result<Test, Error> {
         }
         Test::In(values) | Test::Nin(values) => values.iter().all(fits),
         Test::Between(low, high) => fits(low) && fits(high),
-        Test::Contains(_) | Test::Icontains(_) | Test::StartsWith(_) | Test::EndsWith(_) => field.kind == Kind::Text,
+        Test::Contains(text) | Test::Icontains(text) | Test::StartsWith(text) | Test::EndsWith(text) => {
+            field.kind == Kind::Text && !text.contains('\0')
+        }
         Test::IsNull(_) => true,
     };
     if all {
         return Ok(scaled(field, test));
     }
     let detail = format!("`{name}` is a field of kind {}, and the test is of another", field.kind.name());
-    Err(Error::invalid(vec![Violation::field(name, "TYPE", detail)]))
+    Err(wrong(name, "TYPE", detail))
 }
 
 /// Decimals at the scale of their column.

@@ -1,7 +1,9 @@
 //! What a write did, handed to sinks inside its transaction.
 
+use std::sync::Arc;
+
 use futures_util::future::BoxFuture;
-use mimsy_schema::{EntityId, Value};
+use mimsy_schema::{EntityId, Model, Schema, Value};
 
 use crate::error::Error;
 use crate::store::Tx;
@@ -10,6 +12,8 @@ use crate::who::Who;
 /// What one write did to one row.
 #[derive(Clone, Debug)]
 pub struct Change {
+    /// The schema, which knows what the positions mean.
+    pub schema: Arc<Schema>,
     /// The entity.
     pub entity: EntityId,
     /// The key of the row.
@@ -20,6 +24,14 @@ pub struct Change {
     pub after: Option<Vec<Value>>,
     /// Who did it.
     pub who: Who,
+}
+
+impl Change {
+    /// The entity that was written: `change.model().name() == Invoice::NAME`.
+    #[must_use]
+    pub fn model(&self) -> &Model {
+        self.schema.model(self.entity)
+    }
 }
 
 /// Hears of every change, inside the transaction that makes it: an error of the sink rolls the change back.

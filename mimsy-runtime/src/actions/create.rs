@@ -109,7 +109,14 @@ impl Actions {
         let readable = judge(tx, session, model, &session.scope(entity), &known).await? == Value::Bool(true);
         if self.has_sinks() {
             let after = Some(values.clone());
-            let change = Change { entity, key: key.clone(), before: None, after, who: session.who.clone() };
+            let change = Change {
+                schema: session.shared(),
+                entity,
+                key: key.clone(),
+                before: None,
+                after,
+                who: session.who.clone(),
+            };
             self.emit(tx, change).await?;
         }
         Ok((key, values, readable))

@@ -98,7 +98,9 @@ async fn cascade(
     allow(tx, session, child, "delete", &known).await?;
     release(actions, tx, session, child, &old, gone).await?;
     let who = session.who.clone();
-    actions.emit(tx, Change { entity: child.id, key, before: Some(old), after: None, who }).await
+    actions
+        .emit(tx, Change { schema: session.shared(), entity: child.id, key, before: Some(old), after: None, who })
+        .await
 }
 
 async fn set_null(
@@ -124,7 +126,9 @@ async fn set_null(
     allow(tx, session, child, "update", &known).await?;
     tx.execute(&write::update(tx.dialect(), child, &key, &changed)).await?;
     let who = session.who.clone();
-    actions.emit(tx, Change { entity: child.id, key, before: Some(old), after: Some(new), who }).await
+    actions
+        .emit(tx, Change { schema: session.shared(), entity: child.id, key, before: Some(old), after: Some(new), who })
+        .await
 }
 
 /// Require the rules of a dependant, and say no more than `restrict` would.

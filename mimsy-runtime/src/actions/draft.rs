@@ -71,7 +71,7 @@ fn tenant(session: &Session, model: &Model, field: usize, given: Option<Value>) 
 /// The tenant of the actor, if it has one of its own.
 fn own_tenant(session: &Session) -> Option<Value> {
     let Who::Actor(actor) = &session.who else { return None };
-    Some(actor.values[session.schema().actor()?.tenant?].clone())
+    actor.tenant.clone()
 }
 
 /// The input of an update as changes to columns, and what is wrong with it so far.

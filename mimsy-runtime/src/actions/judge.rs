@@ -1,6 +1,6 @@
 //! Judging a write inside its transaction: the decision on the rows, and the rule to name when it refuses.
 
-use mimsy_schema::{Effect, Expr, Model, Value};
+use mimsy_schema::{Effect, Expr, Kind, Model, Value};
 
 use super::session::Session;
 use crate::error::{Error, Refusal};
@@ -26,7 +26,7 @@ pub(super) async fn judge(
     let scope = |entity| session.scope(entity);
     let reader = Reader { known: *known, ..session.reader(tx.dialect(), &scope) };
     let mut answer = Value::Null;
-    tx.rows(&reader.answer(model, &left), &mut |row| {
+    tx.rows(&reader.value(model, &left, Kind::Bool), &mut |row| {
         if let Cell::Bool(yes) = row.cell(0)? {
             answer = Value::Bool(yes);
         }

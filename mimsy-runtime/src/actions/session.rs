@@ -60,6 +60,10 @@ impl Session {
         &self.checked.schema
     }
 
+    pub(crate) fn shared(&self) -> Arc<Schema> {
+        Arc::clone(&self.checked.schema)
+    }
+
     pub(crate) fn model(&self, entity: EntityId) -> &Model {
         self.checked.schema.model(entity)
     }

@@ -80,7 +80,12 @@ impl Actions {
                 give(model, &new, version, &mut output)?;
                 if touched {
                     let who = session.who.clone();
-                    actions.emit(tx, Change { entity, key, before: Some(old), after: Some(new), who }).await?;
+                    actions
+                        .emit(
+                            tx,
+                            Change { schema: session.shared(), entity, key, before: Some(old), after: Some(new), who },
+                        )
+                        .await?;
                 }
                 Ok(Got { output, version })
             })
@@ -108,7 +113,9 @@ impl Actions {
                 release(&actions, tx, &session, model, &old, &mut gone).await?;
                 tx.execute(&write::delete(tx.dialect(), model, &key)).await?;
                 let who = session.who.clone();
-                actions.emit(tx, Change { entity, key, before: Some(old), after: None, who }).await
+                actions
+                    .emit(tx, Change { schema: session.shared(), entity, key, before: Some(old), after: None, who })
+                    .await
             })
         })
         .await?;

@@ -194,12 +194,12 @@ impl<'a> Reader<'a> {
         w.finish()
     }
 
-    /// TRUE, FALSE or NULL: a condition on rows in memory, and on what lies beyond their relations.
+    /// The value of an expression on rows in memory, and on what lies beyond their relations.
     #[must_use]
-    pub fn answer(&self, model: &Model, condition: &Expr) -> Statement {
+    pub fn value(&self, model: &Model, expr: &Expr, kind: Kind) -> Statement {
         let mut w = Writer::new(self.dialect);
-        w.push("SELECT ").returns(Kind::Bool, 0);
-        w.scoped(condition, model, ROW, self);
+        w.push("SELECT ").returns(kind, 0);
+        w.scoped(expr, model, ROW, self);
         w.finish()
     }
 
