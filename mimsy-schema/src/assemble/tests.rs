@@ -189,6 +189,23 @@ fn each_mistake_has_its_code() {
                 add(one, Field { default: Some(Leaf::Owned(Value::Bool(true))), ..field("qty", Kind::Int) });
             }),
         ),
+        (
+            "limits that leave nothing",
+            Code::BadRule,
+            spoiled(2, |one| {
+                let limits = vec![Rule::Min(Leaf::Owned(Value::Int(9))), Rule::Max(Leaf::Owned(Value::Int(1)))];
+                add(one, Field { rules: limits.into(), ..field("qty", Kind::Int) });
+            }),
+        ),
+        (
+            "a default that breaks its own rule",
+            Code::BadRule,
+            spoiled(2, |one| {
+                let rules = vec![Rule::Len { min: Some(1), max: None }].into();
+                let default = Some(Leaf::Owned(Value::Text(String::new())));
+                add(one, Field { rules, default, ..field("tag", Kind::Text) });
+            }),
+        ),
         ("a rule on no field", Code::BadExpression, spoiled(2, rule(compare("statsu", Value::Int(1))))),
         ("a rule on two kinds", Code::BadExpression, spoiled(2, rule(compare("number", Value::Int(1))))),
         (
