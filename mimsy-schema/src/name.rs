@@ -3,6 +3,8 @@
 //! The one rule: split into words at each capital, write them in lower case, make the last word plural (table, path).
 //! `OrderLine` is the table `order_lines` and the path `order-lines`. Both can be said otherwise on the entity.
 
+use std::borrow::Cow;
+
 /// The words of a Rust identifier in lower case: `OrderLine` and `order_line` give `["order", "line"]`.
 #[must_use]
 pub fn words(ident: &str) -> Vec<String> {
@@ -65,16 +67,33 @@ pub fn path(ident: &str) -> String {
     plural_words(ident).join("-")
 }
 
-/// The candidate nearest to `wrong`, if one is near enough to be what was meant.
+/// The longest name, in characters, that is told or compared in full; longer ones are no names that anybody meant.
+const LONGEST: usize = 64;
+
+/// A name out of a request, as a message tells it: at most 64 characters, and `…` for the rest.
+#[must_use]
+pub fn told(name: &str) -> Cow<'_, str> {
+    match name.char_indices().nth(LONGEST) {
+        Some((end, _)) => Cow::Owned(format!("{}…", &name[..end])),
+        None => Cow::Borrowed(name),
+    }
+}
+
+/// The candidate nearest to `wrong`, if one is near enough to be what was meant. None is for a name of more than 64
+/// characters: names come from outside, and comparing takes as long as both are.
 #[must_use]
 pub fn nearest<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let limit = match wrong.chars().count() {
+    let length = wrong.chars().take(LONGEST + 1).count();
+    let limit = match length {
         0..=2 => 1,
         3..=5 => 2,
-        _ => 3,
+        6..=LONGEST => 3,
+        _ => return None,
     };
     candidates
         .into_iter()
+        // As many edits as they differ in length are needed at least.
+        .filter(|candidate| candidate.chars().take(length + limit + 1).count().abs_diff(length) <= limit)
         .map(|candidate| (distance(wrong, candidate), candidate))
         .filter(|(distance, _)| *distance <= limit)
         .min_by_key(|(distance, _)| *distance)
@@ -140,5 +159,15 @@ mod tests {
         assert_eq!(nearest("numbr", fields), Some("number"));
         assert_eq!(nearest("customer", fields), None);
         assert_eq!(nearest("x", fields), None);
+    }
+
+    #[test]
+    fn a_name_that_nobody_meant_is_compared_with_nothing_and_told_in_part() {
+        let (longest, longer) = ("é".repeat(64), "é".repeat(65));
+        assert_eq!(nearest(&longest, [longer.as_str()]), Some(longer.as_str()));
+        assert_eq!(nearest(&longer, [longer.as_str()]), None);
+        assert_eq!(nearest("statusabcd", ["status"]), None, "four edits");
+        assert_eq!(nearest("statusabc", ["status"]), Some("status"));
+        assert_eq!((told(&longest), told(&longer)), (longest.as_str().into(), format!("{longest}…").into()));
     }
 }

@@ -13,10 +13,11 @@ mod sort;
 mod value;
 mod view;
 
-use mimsy_schema::name::{listed, nearest};
+use mimsy_schema::name::{listed, nearest, told};
 use mimsy_schema::{List, Model, Schema, Text};
 
-pub use fault::{Fault, Faults};
+pub use fault::{Fault, Faults, MOST_FAULTS};
+pub(super) use pairs::without;
 pub use value::read as read_value;
 
 use crate::page::{self, Cursors, Limits, binding};
@@ -74,6 +75,7 @@ impl Params<'_> {
         for pair in &pairs {
             match pair.name.as_ref() {
                 name if name.starts_with("filter[") => filters.add(pair, &mut faults),
+                "filter" => filters.bare(pair, &mut faults),
                 "sort" => query.sort = sort::read(self, pair, &mut faults),
                 "limit" => match page::limit(&pair.value, self.limits.page) {
                     Some(limit) => query.limit = limit,
@@ -137,18 +139,19 @@ const CURSOR_INVALID: &str = "the cursor does not belong to this query; start ag
 
 fn unknown(pair: &Pair<'_>, known: &[&str], faults: &mut Faults) {
     let name = pair.name.as_ref();
-    let detail = if let Some(field) = name.strip_prefix("filter.").filter(|_| known.contains(&"filter")) {
-        format!("filters are written `filter[{field}]=…`")
-    } else if LATER.contains(&name) {
-        format!("`{name}` is not there yet")
-    } else if let Some(near) = nearest(name, known.iter().copied()) {
-        format!("there is no parameter `{name}`; did you mean `{near}`?")
-    } else if known.is_empty() {
-        "a write takes no parameters".to_owned()
-    } else {
-        format!("there is no parameter `{name}`; there are {}", listed(known.iter().copied()))
-    };
-    faults.add(name, "UNKNOWN_PARAMETER", detail);
+    faults.add_with(name, "UNKNOWN_PARAMETER", || {
+        if let Some(field) = name.strip_prefix("filter.").filter(|_| known.contains(&"filter")) {
+            format!("filters are written `filter[{}]=…`", told(field))
+        } else if LATER.contains(&name) {
+            format!("`{name}` is not there yet")
+        } else if let Some(near) = nearest(name, known.iter().copied()) {
+            format!("there is no parameter `{name}`; did you mean `{near}`?")
+        } else if known.is_empty() {
+            "a write takes no parameters".to_owned()
+        } else {
+            format!("there is no parameter `{}`; there are {}", told(name), listed(known.iter().copied()))
+        }
+    });
 }
 
 /// What a list of opened paths holds.
@@ -166,20 +169,24 @@ impl Opened<'_> {
     /// Why a name is refused: not there, or there and not opened.
     fn refuse(&self, params: &Params<'_>, parameter: &str, name: &str, faults: &mut Faults) {
         let names: Vec<&str> = name.split('.').collect();
-        let opened: Vec<String> =
-            self.paths.iter().map(|path| path.iter().map(Text::as_str).collect::<Vec<_>>().join(".")).collect();
-        let all = || opened.iter().map(String::as_str);
-        let entity = params.model.name();
-        let purpose = self.purpose;
-        let open = format!("open to {purpose}: {}", listed(all()));
-        let (code, detail) = match (params.schema.walk(params.model, &names), nearest(name, all())) {
-            (Ok(_), _) => ("FIELD_NOT_OPEN", format!("`{name}` of {entity} is not open to {purpose}; {open}")),
-            (Err(_), Some(near)) => {
-                ("UNKNOWN_FIELD", format!("{entity} has no field `{name}`; did you mean `{near}`?"))
+        let is_there = params.schema.walk(params.model, &names).is_ok();
+        let code = if is_there { "FIELD_NOT_OPEN" } else { "UNKNOWN_FIELD" };
+        faults.add_with(parameter, code, || {
+            let opened = self.names();
+            let all = || opened.iter().map(String::as_str);
+            let (entity, name, purpose) = (params.model.name(), told(name), self.purpose);
+            let open = || format!("open to {purpose}: {}", listed(all()));
+            match nearest(&name, all()) {
+                _ if is_there => format!("`{name}` of {entity} is not open to {purpose}; {}", open()),
+                Some(near) => format!("{entity} has no field `{name}`; did you mean `{near}`?"),
+                None => format!("{entity} has no field `{name}`; {}", open()),
             }
-            (Err(_), None) => ("UNKNOWN_FIELD", format!("{entity} has no field `{name}`; {open}")),
-        };
-        faults.add(parameter, code, detail);
+        });
+    }
+
+    /// The paths as they are written.
+    fn names(&self) -> Vec<String> {
+        self.paths.iter().map(|path| path.iter().map(Text::as_str).collect::<Vec<_>>().join(".")).collect()
     }
 }
 

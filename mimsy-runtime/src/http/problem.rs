@@ -95,13 +95,15 @@ impl Problem {
             detail: fault.detail,
             params: Default::default(),
         };
-        let errors = faults.0.into_iter().map(place).collect();
-        Self::new(&code::BAD_PARAMETER, "Some parameters are not right; see `errors`.").listing(errors)
+        let detail = format!("Some parameters are not right; see {}.", errors(faults.listed.len(), faults.more));
+        let places = faults.listed.into_iter().map(place).collect();
+        Self::new(&code::BAD_PARAMETER, detail).listing(places, faults.more)
     }
 
-    /// What is wrong with the values of a body.
-    pub(crate) fn invalid(violations: &[Violation]) -> Self {
-        Self::new(&code::VALIDATION, "Some values are not right; see `errors`.").at(violations)
+    /// What is wrong with the values of a body, and how many more things are.
+    pub(crate) fn invalid(violations: &[Violation], more: usize) -> Self {
+        let detail = format!("Some values are not right; see {}.", errors(violations.len(), more));
+        Self::new(&code::VALIDATION, detail).at(violations)
     }
 
     pub(crate) fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
@@ -115,9 +117,9 @@ impl Problem {
         self
     }
 
-    /// With several places; if all have one code, it is the code of the whole.
-    fn listing(mut self, errors: Vec<Place>) -> Self {
-        let first = errors.first().map(|first| first.code);
+    /// With several places; if all have one code, it is the code of the whole. Of those that are not told, nobody knows.
+    fn listing(mut self, errors: Vec<Place>, more: usize) -> Self {
+        let first = errors.first().map(|first| first.code).filter(|_| more == 0);
         self.0.finer = first.filter(|code| errors.iter().all(|one| one.code == *code));
         self.0.errors = errors;
         self
@@ -179,6 +181,14 @@ impl Problem {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.extend(content.headers);
         response
+    }
+}
+
+/// Where to look for what is wrong, and how much of it is there to see.
+fn errors(told: usize, more: usize) -> String {
+    match more {
+        0 => "`errors`".to_owned(),
+        _ => format!("`errors`, which holds the first {told} of {}", told + more),
     }
 }
 

@@ -6,6 +6,7 @@ use http::{HeaderValue, StatusCode};
 use mimsy_schema::Value;
 
 use super::dispatch::Asked;
+use super::params::without;
 use super::problem::Problem;
 use super::{answer, etag};
 use crate::actions::{Count, Listed};
@@ -71,8 +72,7 @@ fn page(out: &mut Vec<u8>, next: Option<&str>, limit: u32, count: Option<Count>)
 
 /// `Link: <…>; rel="next"` (RFC 8288): the same query with the next cursor.
 fn link(asked: &Asked<'_>, next: &str) -> Option<HeaderValue> {
-    let kept = asked.query().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("after="));
-    let query: String = kept.flat_map(|pair| [pair, "&"]).collect();
+    let query = without(asked.query(), "after");
     HeaderValue::try_from(format!("<{}?{query}after={next}>; rel=\"next\"", asked.collection())).ok()
 }
 

@@ -1,9 +1,10 @@
 //! A body as typed values, or everything that is wrong with its shape.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fmt;
 
-use mimsy_schema::name::{listed, nearest};
+use mimsy_schema::name::{listed, nearest, told};
 use mimsy_schema::{Field, Model, Value};
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
@@ -31,9 +32,17 @@ pub enum BadBody {
         /// What is wrong, in words.
         detail: String,
     },
-    /// It is JSON of another shape than the entity's: all violations at once.
-    Shape(Vec<Violation>),
+    /// It is JSON of another shape than the entity's.
+    Shape {
+        /// What is wrong, all at once; the first [`MOST_VIOLATIONS`].
+        violations: Vec<Violation>,
+        /// How many more there are.
+        more: usize,
+    },
 }
+
+/// This many violations of shape are told. More help nobody, and would make an answer larger than what it answers.
+pub const MOST_VIOLATIONS: usize = 50;
 
 /// Read a body.
 ///
@@ -52,7 +61,7 @@ pub fn decode(model: &Model, body: &[u8], form: Form, depth: usize) -> Result<In
     if !text.trim_ascii_start().starts_with('{') {
         serde_json::from_str::<&RawValue>(text).map_err(|error| malformed(error.to_string()))?;
         let violation = Violation { pointer: String::new(), ..Violation::field("", "TYPE", "must be an object") };
-        return Err(BadBody::Shape(vec![violation]));
+        return Err(BadBody::Shape { violations: vec![violation], more: 0 });
     }
     let Members(members) = serde_json::from_str(text).map_err(|error| malformed(error.to_string()))?;
     Reader::new(model, form).read(members)
@@ -139,15 +148,17 @@ struct Reader<'a> {
     form: Form,
     input: Input,
     seen: Vec<bool>,
-    unknown: Vec<Cow<'a, str>>,
+    unknown: HashSet<Cow<'a, str>>,
     violations: Vec<Violation>,
+    more: usize,
 }
 
 impl<'a> Reader<'a> {
     fn new(model: &'a Model, form: Form) -> Self {
         let fields = model.fields().len();
         let input = Vec::with_capacity(fields);
-        Self { model, form, input, seen: vec![false; fields], unknown: Vec::new(), violations: Vec::new() }
+        let (unknown, violations) = (HashSet::new(), Vec::new());
+        Self { model, form, input, seen: vec![false; fields], unknown, violations, more: 0 }
     }
 
     fn read(mut self, members: Vec<(Key<'a>, &'a RawValue)>) -> Result<Input, BadBody> {
@@ -158,17 +169,33 @@ impl<'a> Reader<'a> {
                     self.member(index, value.get());
                     twice
                 }
-                None => self.unknown.contains(&key) || self.unknown_field(key.clone()),
+                None => {
+                    self.unknown_field(&key);
+                    !self.unknown.insert(key.clone())
+                }
             };
             if twice {
-                let detail = format!("the key `{key}` occurs twice; which value is meant?");
+                let detail = format!("the key `{}` occurs twice; which value is meant?", told(&key));
                 return Err(BadBody::Syntax { code: "DUPLICATE_KEY", detail });
             }
         }
         if self.form == Form::Create {
             self.missing();
         }
-        if self.violations.is_empty() { Ok(self.input) } else { Err(BadBody::Shape(self.violations)) }
+        if self.violations.is_empty() {
+            return Ok(self.input);
+        }
+        Err(BadBody::Shape { violations: self.violations, more: self.more })
+    }
+
+    /// Note a violation, or only count it. It is a function, since words for those that are not told cost most.
+    fn violation(&mut self, violation: impl FnOnce(&Self) -> Violation) {
+        if self.violations.len() < MOST_VIOLATIONS {
+            let violation = violation(self);
+            self.violations.push(violation);
+        } else {
+            self.more += 1;
+        }
     }
 
     fn member(&mut self, index: usize, value: &str) {
@@ -184,7 +211,7 @@ impl<'a> Reader<'a> {
         };
         match read {
             Ok(value) => self.input.push((index, value)),
-            Err(violation) => self.violations.push(violation),
+            Err(violation) => self.violation(|_| violation),
         }
     }
 
@@ -202,24 +229,25 @@ impl<'a> Reader<'a> {
         Some(Violation::field(&field.name, "NOT_WRITABLE", detail))
     }
 
-    /// Note a key that is no field; false, since it is there for the first time.
-    fn unknown_field(&mut self, key: Cow<'a, str>) -> bool {
-        let writable = self.model.fields().iter().enumerate().filter(|(i, _)| self.not_writable(*i).is_none());
-        let names: Vec<&str> = writable.map(|(_, field)| field.name.as_str()).collect();
-        let hint = match nearest(&key, names.iter().copied()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("it has {}", listed(names)),
-        };
-        let detail = format!("{} has no field `{key}`; {hint}", self.model.name());
-        self.violations.push(Violation::field(&key, "UNKNOWN_FIELD", detail));
-        self.unknown.push(key);
-        false
+    /// Note a key that is no field.
+    fn unknown_field(&mut self, key: &str) {
+        self.violation(|this| {
+            let writable = this.model.fields().iter().enumerate().filter(|(i, _)| this.not_writable(*i).is_none());
+            let names: Vec<&str> = writable.map(|(_, field)| field.name.as_str()).collect();
+            let hint = match nearest(key, names.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("it has {}", listed(names)),
+            };
+            let key = told(key);
+            let detail = format!("{} has no field `{key}`; {hint}", this.model.name());
+            Violation::field(&key, "UNKNOWN_FIELD", detail)
+        });
     }
 
     fn missing(&mut self) {
         for (index, field) in self.model.fields().iter().enumerate() {
             if !self.seen[index] && is_required(self.model, index, field) {
-                self.violations.push(Violation::field(&field.name, "REQUIRED", "is required"));
+                self.violation(|_| Violation::field(&field.name, "REQUIRED", "is required"));
             }
         }
     }

@@ -1,9 +1,11 @@
 //! What is wrong with a query string.
 
+use mimsy_schema::name::told;
+
 /// One thing that is wrong with a parameter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// Which parameter, by its whole name: `filter[total][gte]`.
+    /// Which parameter, by its whole name, unless that is very long: `filter[total][gte]`.
     pub parameter: String,
     /// The stable code.
     pub code: &'static str,
@@ -11,17 +13,34 @@ pub struct Fault {
     pub detail: String,
 }
 
-/// Everything that is wrong.
+/// Everything that is wrong, of which the first [`MOST_FAULTS`] are told.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Faults(pub Vec<Fault>);
+pub struct Faults {
+    /// The first.
+    pub listed: Vec<Fault>,
+    /// How many more there are.
+    pub more: usize,
+}
+
+/// This many faults are told. More help nobody, and would make an answer larger than what it answers.
+pub const MOST_FAULTS: usize = 50;
 
 impl Faults {
     pub(super) fn add(&mut self, parameter: &str, code: &'static str, detail: impl Into<String>) {
-        self.0.push(Fault { parameter: parameter.to_owned(), code, detail: detail.into() });
+        self.add_with(parameter, code, || detail.into());
+    }
+
+    /// With words that cost something: for a fault that is only counted, they are not sought.
+    pub(super) fn add_with(&mut self, parameter: &str, code: &'static str, detail: impl FnOnce() -> String) {
+        if self.listed.len() < MOST_FAULTS {
+            self.listed.push(Fault { parameter: told(parameter).into_owned(), code, detail: detail() });
+        } else {
+            self.more += 1;
+        }
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.listed.is_empty()
     }
 
     pub(super) fn or<T>(self, value: T) -> Result<T, Self> {

@@ -1,7 +1,7 @@
 //! `filter[field]=`, `filter[field][operator]=`, `filter[relation.field][operator]=`.
 
 use mimsy_schema::Kind;
-use mimsy_schema::name::{listed, nearest};
+use mimsy_schema::name::{listed, nearest, told};
 
 use super::operator::Operator;
 use super::pairs::Pair;
@@ -30,6 +30,19 @@ impl<'a> Filters<'a> {
         self.conditions
     }
 
+    /// `filter=…`, which names no field.
+    pub(super) fn bare(&self, pair: &Pair<'_>, faults: &mut Faults) {
+        let model = self.params.model;
+        let key = || model.key.first().map(|key| model.fields()[*key].name.to_string());
+        let example = self.opened().names().into_iter().next().or_else(key).unwrap_or_default();
+        faults.add(&pair.name, "UNKNOWN_PARAMETER", format!("a filter names a field: `filter[{example}]=…`"));
+    }
+
+    fn opened(&self) -> Opened<'a> {
+        let paths = self.params.model.routes.as_ref().map_or(&[][..], |routes| &routes.filter);
+        Opened { paths, purpose: "filters" }
+    }
+
     pub(super) fn add(&mut self, pair: &Pair<'_>, faults: &mut Faults) {
         self.count += 1;
         let parameter = pair.name.as_ref();
@@ -45,10 +58,7 @@ impl<'a> Filters<'a> {
             }
         };
         let names: Vec<&str> = name.split('.').collect();
-        let opened = Opened {
-            paths: self.params.model.routes.as_ref().map_or(&[], |routes| &routes.filter),
-            purpose: "filters",
-        };
+        let opened = self.opened();
         let is_open = opened.holds(&names);
         let steps = match self.params.schema.walk(self.params.model, &names) {
             Ok(steps) if is_open || self.is_key(&names) => steps,
@@ -77,7 +87,7 @@ impl<'a> Filters<'a> {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => format!("`{name}` has {}", listed(known())),
                 };
-                let detail = format!("there is no operator `{operator}`; {hint}");
+                let detail = format!("there is no operator `{}`; {hint}", told(operator));
                 return faults.add(parameter, "UNKNOWN_OPERATOR", detail);
             }
         };

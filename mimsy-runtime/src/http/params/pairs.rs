@@ -1,6 +1,7 @@
 //! A query string as names and values (the form encoding of the URL standard: `+` is a space).
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use percent_encoding::percent_decode_str;
 
@@ -17,19 +18,27 @@ pub(super) struct Pair<'a> {
 /// The parameters, in their order. One that is not UTF-8, or that was there already, is a fault.
 pub(super) fn split<'a>(text: &'a str, faults: &mut Faults) -> Vec<Pair<'a>> {
     let mut pairs: Vec<Pair<'a>> = Vec::with_capacity(4);
+    let mut seen: HashSet<Cow<'a, str>> = HashSet::new();
     for part in text.split('&').filter(|part| !part.is_empty()) {
         let (name, raw) = part.split_once('=').unwrap_or((part, ""));
         let (Some(name), Some(value)) = (decode(name), decode(raw)) else {
             faults.add(name, "BAD_ENCODING", "must be UTF-8, percent-encoded");
             continue;
         };
-        if pairs.iter().any(|pair| pair.name == name) {
+        if !seen.insert(name.clone()) {
             faults.add(&name, "DUPLICATE_PARAMETER", "is there twice; which one is meant?");
             continue;
         }
         pairs.push(Pair { name, value, raw });
     }
     pairs
+}
+
+/// A query string without a parameter, however that is written; empty, or with a `&` behind it.
+pub(in crate::http) fn without(text: &str, name: &str) -> String {
+    let is_it = |part: &&str| decode(part.split_once('=').map_or(*part, |(name, _)| name)).as_deref() == Some(name);
+    let kept = text.split('&').filter(|part| !part.is_empty() && !is_it(part));
+    kept.flat_map(|part| [part, "&"]).collect()
 }
 
 /// Percent-decode; `None` where that gives no UTF-8.

@@ -18,6 +18,7 @@ pub(super) fn read(params: &Params<'_>, pair: &Pair<'_>, faults: &mut Faults) ->
                 let path: Vec<usize> = steps.iter().map(|step| step.field).collect();
                 if keys.iter().any(|key| key.path == path) {
                     faults.add(&pair.name, "DUPLICATE_FIELD", format!("names `{name}` twice"));
+                    continue;
                 }
                 keys.push(Sort { path, descending });
             }

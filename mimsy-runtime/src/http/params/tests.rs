@@ -25,8 +25,8 @@ fn path(name: &str) -> Vec<usize> {
 fn wrong(text: &str) -> String {
     match read(text) {
         Ok(query) => format!("{query:?}"),
-        Err(Faults(faults)) => {
-            let each = faults.iter().map(|fault| format!("{} {}", fault.parameter, fault.code));
+        Err(faults) => {
+            let each = faults.listed.iter().map(|fault| format!("{} {}", fault.parameter, fault.code));
             each.collect::<Vec<_>>().join(", ")
         }
     }
@@ -194,14 +194,15 @@ fn faults_teach() {
         ("filter[status]=piad", "must be one of `draft`, `sent` and `paid`; did you mean `paid`?"),
         ("filter[total][gtee]=1", "there is no operator `gtee`; did you mean `gte`?"),
         ("filter[urgent][gt]=1", "`urgent` is of the type bool, which has `eq` and `ne`"),
+        ("filter=x", "a filter names a field: `filter[number]=…`"),
         ("limt=5", "there is no parameter `limt`; did you mean `limit`?"),
         (
             "filter[due][gt]=2026-11-20T12:00:00+01:00",
             "a `+` in a URL means a space: write the offset's `+` as `%2B`, or use `Z`",
         ),
     ] {
-        let Err(Faults(faults)) = read(query) else { panic!("{query} is not refused") };
-        assert_eq!(faults[0].detail, expected, "{query}");
+        let Err(faults) = read(query) else { panic!("{query} is not refused") };
+        assert_eq!(faults.listed[0].detail, expected, "{query}");
     }
 }
 
@@ -240,10 +241,67 @@ fn a_row_takes_a_view_and_a_write_takes_nothing() {
     let model = schema.by_name("Invoice").unwrap();
     let params = Params { schema: &schema, model, limits: ParamLimits::default(), cursors: &cursors };
     assert_eq!(params.view("fields=id").unwrap().fields, Some(path("id")));
-    assert_eq!(params.view("limit=1&filter[total]=1").unwrap_err().0.len(), 2);
+    assert_eq!(params.view("limit=1&filter[total]=1").unwrap_err().listed.len(), 2);
     assert_eq!(Params::none("").ok(), Some(()));
-    assert_eq!(Params::none("fields=id").unwrap_err().0[0].code, "UNKNOWN_PARAMETER");
+    assert_eq!(Params::none("fields=id").unwrap_err().listed[0].code, "UNKNOWN_PARAMETER");
     assert!(read(&format!("filter[customer]={ID}")).is_ok());
+}
+
+#[test]
+fn of_many_faults_the_first_are_told() {
+    let numbered =
+        |lead: &str, separator: &str| (0..50_000).map(|i| format!("{lead}{i}")).collect::<Vec<_>>().join(separator);
+    for (query, total) in [
+        (numbered("x", "&"), 50_000),
+        // The number of filters is a fault, too.
+        (format!("filter[{}]", numbered("x", "]&filter[")), 50_001),
+        (numbered("x%ff", "&"), 50_000),
+        (vec!["limit=1"; 50_000].join("&"), 49_999),
+        (format!("sort={}", numbered("x", ",")), 50_000),
+        (format!("sort={}", vec!["total"; 50_000].join(",")), 49_999),
+        (format!("fields={}", numbered("x", ",")), 50_000),
+        (format!("fields={}", vec!["id"; 50_000].join(",")), 49_999),
+    ] {
+        let faults = read(&query).unwrap_err();
+        assert_eq!((faults.listed.len(), faults.more), (MOST_FAULTS, total - MOST_FAULTS), "{query:.40}");
+    }
+}
+
+#[test]
+fn a_long_name_is_told_in_part() {
+    let long = "x".repeat(10_000);
+    for query in [
+        format!("{long}=1"),
+        format!("{long}=%ff"),
+        format!("filter.{long}=1"),
+        format!("filter[{long}]=1"),
+        format!("filter[total][{long}]=1"),
+        format!("filter[customer.{long}]=1"),
+        format!("filter[status]={long}"),
+        format!("sort={long}"),
+        format!("include={long}"),
+        format!("fields={long}"),
+        format!("limit={long}"),
+    ] {
+        let faults = read(&query).unwrap_err();
+        let [fault] = &faults.listed[..] else { panic!("{query:.40}: {}", faults.listed.len()) };
+        assert!(fault.parameter.chars().count() <= 65, "{query:.40}");
+        assert!(fault.detail.len() < 400 && !fault.detail.contains(&"x".repeat(65)), "{query:.40}: {}", fault.detail);
+    }
+}
+
+#[test]
+fn a_query_without_a_parameter() {
+    for (text, expected) in [
+        ("", ""),
+        ("after=x", ""),
+        ("after", ""),
+        ("sort=a&after=x&limit=1", "sort=a&limit=1&"),
+        ("%61fter=x&limit=1&&aft%65r=y", "limit=1&"),
+        ("afters=1&b=after=1", "afters=1&b=after=1&"),
+    ] {
+        assert_eq!(without(text, "after"), expected, "{text}");
+    }
 }
 
 proptest! {

@@ -1,7 +1,7 @@
 //! `include=customer,lines` and `fields=id,number`.
 
 use mimsy_schema::Kind;
-use mimsy_schema::name::{listed, nearest};
+use mimsy_schema::name::{listed, nearest, told};
 
 use super::pairs::Pair;
 use super::{Faults, Opened, Params, names};
@@ -58,16 +58,19 @@ fn fields(params: &Params<'_>, pair: &Pair<'_>, included: &[Include], faults: &m
             continue;
         }
         let Some(index) = model.field_index(name) else {
-            let all = || model.fields().iter().map(|field| field.name.as_str());
-            let hint = match nearest(name, all()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("it has {}", listed(all())),
-            };
-            faults.add(&pair.name, "UNKNOWN_FIELD", format!("{} has no field `{name}`; {hint}", model.name()));
+            faults.add_with(&pair.name, "UNKNOWN_FIELD", || {
+                let all = || model.fields().iter().map(|field| field.name.as_str());
+                let hint = match nearest(name, all()) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("it has {}", listed(all())),
+                };
+                format!("{} has no field `{}`; {hint}", model.name(), told(name))
+            });
             continue;
         };
         if named.contains(&index) {
             faults.add(&pair.name, "DUPLICATE_FIELD", format!("names `{name}` twice"));
+            continue;
         }
         if model.fields()[index].kind == Kind::Rows && !included.iter().any(|one| one.field == index) {
             faults.add(&pair.name, "BAD_VALUE", format!("`{name}` is a to-many relation: ask for `include={name}`"));

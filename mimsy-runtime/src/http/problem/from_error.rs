@@ -16,7 +16,7 @@ impl From<Error> for Problem {
                 let detail = known.unwrap_or_else(|| "No rule allows this.".to_owned());
                 Self::new(&code::FORBIDDEN, detail).refused(refusal)
             }
-            ErrorKind::Invalid => Self::invalid(error.violations()),
+            ErrorKind::Invalid => Self::invalid(error.violations(), 0),
             ErrorKind::Duplicate => {
                 let detail = "another row has this value, or these together";
                 let violation = |name: &String| Violation::field(name, "DUPLICATE", detail);
@@ -57,7 +57,7 @@ impl From<BadBody> for Problem {
     fn from(bad: BadBody) -> Self {
         match bad {
             BadBody::Syntax { code, detail } => Self::new(&code::MALFORMED_JSON, detail).finer(code),
-            BadBody::Shape(violations) => Self::invalid(&violations),
+            BadBody::Shape { violations, more } => Self::invalid(&violations, more),
         }
     }
 }

@@ -87,8 +87,34 @@ fn one_fault_gives_its_code_to_the_whole() {
         (vec![fault("BAD_VALUE"), fault("BAD_VALUE")], "BAD_VALUE"),
         (vec![fault("BAD_VALUE"), fault("BAD_LIMIT")], "BAD_PARAMETER"),
     ] {
-        let (status, document, _) = read(Problem::parameters(Faults(faults)));
+        let (status, document, _) = read(Problem::parameters(Faults { listed: faults, more: 0 }));
         assert_eq!((status.as_u16(), &document["code"]), (400, &serde_json::json!(expected)));
         assert_eq!(document["errors"][0]["parameter"], "x");
+    }
+}
+
+#[test]
+fn a_whole_says_how_much_of_it_is_told() {
+    let faults = |more| {
+        let fault = Fault { parameter: "x".to_owned(), code: "BAD_VALUE", detail: String::new() };
+        Faults { listed: vec![fault], more }
+    };
+    let violations = [Violation::field("total", "MIN", "must be at least 0")];
+    for (problem, code, detail) in [
+        (Problem::parameters(faults(0)), "BAD_VALUE", "Some parameters are not right; see `errors`."),
+        (
+            Problem::parameters(faults(6)),
+            "BAD_PARAMETER",
+            "Some parameters are not right; see `errors`, which holds the first 1 of 7.",
+        ),
+        (Problem::invalid(&violations, 0), "VALIDATION", "Some values are not right; see `errors`."),
+        (
+            Problem::invalid(&violations, 6),
+            "VALIDATION",
+            "Some values are not right; see `errors`, which holds the first 1 of 7.",
+        ),
+    ] {
+        let (_, document, _) = read(problem);
+        assert_eq!((&document["code"], &document["detail"]), (&code.into(), &detail.into()));
     }
 }

@@ -49,6 +49,16 @@ async fn the_link_of_a_page_leads_to_the_next() {
         path = next.to_owned();
     }
     assert_eq!(seen, ["c", "a", "d", "b"]);
+    let encoded = shop.get(&path.replace("&after=", "&%61fter=")).await;
+    assert_eq!(encoded.status, 200, "{}", encoded.json);
+    let first = shop.get("/api/notes?sort=-rank&limit=1").await;
+    let second = shop.get(&format!("/api/notes?sort=-rank&limit=1&%61fter={}", next(&first))).await;
+    let link = format!("</api/notes?sort=-rank&limit=1&after={}>; rel=\"next\"", next(&second));
+    assert_eq!(second.header("link"), link, "one cursor, however the last was written");
+}
+
+fn next(page: &Answer) -> &str {
+    page.json["page"]["next"].as_str().unwrap()
 }
 
 #[tokio::test]

@@ -22,7 +22,7 @@ fn wrong(body: &str, form: Form) -> String {
     match read(body.as_bytes(), form) {
         Ok(values) => format!("{values:?}"),
         Err(BadBody::Syntax { code, .. }) => code.to_owned(),
-        Err(BadBody::Shape(violations)) => {
+        Err(BadBody::Shape { violations, .. }) => {
             let each = violations.iter().map(|one| format!("{} {}", one.pointer, one.code));
             each.collect::<Vec<_>>().join(", ")
         }
@@ -147,8 +147,36 @@ fn shapes() {
 
 #[test]
 fn an_unknown_field_names_the_nearest() {
-    let Err(BadBody::Shape(violations)) = read(br#"{"totl": 1}"#, Form::Update) else { panic!("not refused") };
+    let Err(BadBody::Shape { violations, .. }) = read(br#"{"totl": 1}"#, Form::Update) else { panic!("not refused") };
     assert_eq!(violations[0].detail, "Invoice has no field `totl`; did you mean `total`?");
+}
+
+#[test]
+fn of_many_violations_the_first_are_told() {
+    let keys = |count: usize| (0..count).map(|i| format!("\"{i:x}\":0")).collect::<Vec<_>>().join(",");
+    for (count, expected) in [(49, (49, 0)), (50, (50, 0)), (51, (50, 1)), (100_000, (50, 99_950))] {
+        let body = format!("{{{}}}", keys(count));
+        let Err(BadBody::Shape { violations, more }) = read(body.as_bytes(), Form::Update) else { panic!("{count}") };
+        assert_eq!((violations.len(), more), expected, "{count}");
+    }
+    let body = format!("{{{},\"rank\":\"x\"}}", keys(60));
+    let Err(BadBody::Shape { more, .. }) = read(body.as_bytes(), Form::Create) else { panic!("not refused") };
+    assert_eq!(more, 15, "ten keys, a type, and four fields that are missing");
+    let twice = format!("{{{},\"3e8\":0}}", keys(2000));
+    assert_eq!(wrong(&twice, Form::Update), "DUPLICATE_KEY", "also among those that are not told");
+}
+
+#[test]
+fn a_long_key_is_told_in_part() {
+    let key = "é".repeat(500_000);
+    let told = format!("{}…", "é".repeat(64));
+    let body = format!("{{\"{key}\":0}}");
+    let Err(BadBody::Shape { violations, .. }) = read(body.as_bytes(), Form::Update) else { panic!("not refused") };
+    assert_eq!(violations[0].pointer, format!("/{told}"));
+    assert!(violations[0].detail.starts_with(&format!("Invoice has no field `{told}`; it has `org`")));
+    let twice = read(format!("{{\"{key}\":0,\"{key}\":0}}").as_bytes(), Form::Update);
+    let detail = format!("the key `{told}` occurs twice; which value is meant?");
+    assert_eq!(twice, Err(BadBody::Syntax { code: "DUPLICATE_KEY", detail }));
 }
 
 #[test]
