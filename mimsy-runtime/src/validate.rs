@@ -13,6 +13,10 @@ use crate::violation::Violation;
 /// The largest integer that every JSON reader keeps exactly: 2^53 − 1.
 pub const MAX_INT: i64 = (1 << 53) - 1;
 
+/// The texts that a unique index holds have at most this many bytes together: PostgreSQL takes 2,704 in an entry, the
+/// other columns included. SQLite would take more, and data that cannot move is no use.
+const INDEXED: usize = 2000;
+
 /// The rules of a schema, ready to run.
 #[derive(Debug)]
 pub struct Validator {
@@ -22,7 +26,14 @@ pub struct Validator {
 
 #[derive(Debug)]
 enum Check {
-    Len { min: usize, max: usize },
+    Len {
+        min: usize,
+        max: usize,
+    },
+    /// A unique index holds the text.
+    Indexed {
+        max_bytes: usize,
+    },
     Min(Value),
     Max(Value),
     Pattern(Regex),
@@ -36,17 +47,16 @@ impl Validator {
     /// A diagnostic for each pattern that is no regular expression.
     pub fn new(schema: &Schema) -> Result<Self, Diagnostics> {
         let mut found = Vec::new();
-        let mut field_checks = |model: &Model, field: &Field| -> Vec<Check> {
-            field
-                .rules
-                .iter()
-                .filter_map(|rule| compile(model, field, rule).map_err(|one| found.push(one)).ok())
-                .collect()
+        let mut field_checks = |model: &Model, index: usize| -> Vec<Check> {
+            let field = &model.fields()[index];
+            let said =
+                field.rules.iter().filter_map(|rule| compile(model, field, rule).map_err(|one| found.push(one)).ok());
+            said.chain(indexed(model, index)).collect()
         };
         let checks = schema
             .models()
             .iter()
-            .map(|model| model.fields().iter().map(|field| field_checks(model, field)).collect())
+            .map(|model| (0..model.fields().len()).map(|index| field_checks(model, index)).collect())
             .collect();
         if found.is_empty() { Ok(Self { checks }) } else { Err(Diagnostics(found)) }
     }
@@ -69,6 +79,16 @@ impl Validator {
         }
         found
     }
+}
+
+/// The limit of a text that a unique index holds: its share of what the narrowest of them takes.
+fn indexed(model: &Model, index: usize) -> Option<Check> {
+    let is_text = |index: usize| model.fields()[index].kind == Kind::Text;
+    let indexes = model.uniques.iter().chain(std::iter::once(&model.key));
+    let shares = indexes
+        .filter(|fields| is_text(index) && fields.contains(&index))
+        .map(|fields| INDEXED / fields.iter().filter(|field| is_text(**field)).count());
+    shares.min().map(|max_bytes| Check::Indexed { max_bytes })
 }
 
 fn compile(model: &Model, field: &Field, rule: &Rule) -> Result<Check, Diagnostic> {
@@ -143,6 +163,10 @@ fn broken(field: &Field, check: &Check, value: &Value) -> Option<Violation> {
             }
             Some(violation)
         }
+        (Check::Indexed { max_bytes }, Value::Text(text)) => (text.len() > *max_bytes).then(|| {
+            let detail = format!("is unique, so it must have at most {max_bytes} bytes");
+            violation("LEN", detail).with("max_bytes", *max_bytes)
+        }),
         (Check::Pattern(regex), Value::Text(text)) => {
             pattern::apply(text, (regex,)).err()?;
             Some(violation("PATTERN", format!("must match {regex}")).with("pattern", regex.as_str()))
@@ -180,5 +204,49 @@ fn json(limit: &Value) -> serde_json::Value {
     match limit {
         Value::Int(int) => (*int).into(),
         _ => shown(limit).into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use mimsy_schema::{Duty, Entity, Fragment, List, Text, Unique};
+
+    use super::*;
+
+    fn field(name: &'static str, kind: Kind) -> Field {
+        let duty = if name == "id" { Duty::Key } else { Duty::Data };
+        Field { name: name.into(), column: name.into(), kind, duty, ..Field::EMPTY }
+    }
+
+    fn unique(names: &[&'static str]) -> Unique {
+        Unique { fields: names.iter().map(|name| Text::Static(name)).collect() }
+    }
+
+    #[test]
+    fn a_text_in_a_unique_index_has_an_implicit_limit() {
+        let texts = ["alone", "first", "second", "free"].map(|name| field(name, Kind::Text));
+        let fields: List<Field> =
+            [field("id", Kind::Uuid), field("rank", Kind::Int)].into_iter().chain(texts).collect();
+        let uniques = vec![unique(&["rank", "alone"]), unique(&["first", "second"]), unique(&["first"])].into();
+        let entity = Entity {
+            name: "Word".into(),
+            table: "words".into(),
+            fields,
+            key: vec!["id".into()].into(),
+            uniques,
+            ..Entity::EMPTY
+        };
+        let schema = mimsy_schema::assemble(vec![Fragment { entity, policy: None, routes: None }]).unwrap();
+        let (model, validator) = (schema.by_name("Word").unwrap(), Validator::new(&schema).unwrap());
+        for (name, limit) in [("alone", 2000), ("first", 1000), ("second", 1000)] {
+            let index = model.field_index(name).unwrap();
+            let found = |text: String| validator.validate(model, &mut [(index, Value::Text(text))]);
+            assert_eq!(found("x".repeat(limit)), []);
+            let detail = format!("is unique, so it must have at most {limit} bytes");
+            let violation = Violation::field(name, "LEN", detail).with("max_bytes", limit);
+            assert_eq!(found("é".repeat(limit / 2 + 1)), [violation], "bytes, not characters");
+        }
+        let free = model.field_index("free").unwrap();
+        assert_eq!(validator.validate(model, &mut [(free, Value::Text("x".repeat(100_000)))]), []);
     }
 }

@@ -1,5 +1,8 @@
 //! What is wrong with an input is said, all of it, where it is; and nothing is changed.
 
+use mimsy::prelude::*;
+use mimsy::test;
+use mimsy_tests::cluster;
 use mimsy_tests::shop::{Shop, errors, on_every_database, text};
 use serde_json::{Value as Json, json};
 
@@ -160,6 +163,33 @@ fn a_body_has_a_shape() {
 }
 
 #[test]
+fn an_answer_never_grows_with_the_number_of_faults() {
+    on_every_database(async |shop| {
+        let keys: Vec<String> = (0..100_000).map(|i| format!("\"{i:x}\":0")).collect();
+        // The dearest: every character takes six bytes in JSON, and none of the keys is like another.
+        let dear: Vec<String> = (0..1000).map(|i| format!("\"{}{i}\":0", "\\u0001".repeat(160))).collect();
+        for keys in [keys, dear] {
+            // An invoice needs a number, a customer and a total.
+            let total = keys.len() + 3;
+            let body = format!("{{{}}}", keys.join(","));
+            assert!(body.len() <= 1 << 20, "{}", body.len());
+            let request = shop.request("ada", "POST", "/api/invoices").bytes("application/json", body);
+            let answer = request.send().await;
+            assert_eq!((answer.status(), errors(&answer).len()), (422, 50));
+            assert!(answer.bytes().len() < 64 << 10, "{} bytes", answer.bytes().len());
+            let detail = format!("Some values are not right; see `errors`, which holds the first 50 of {total}.");
+            assert_eq!(answer.json()["detail"], detail);
+        }
+        let parameters: Vec<String> = (0..2600).map(|i| format!("x{i}")).collect();
+        let answer = shop.get("ada", &format!("/api/invoices?{}", parameters.join("&"))).await;
+        assert_eq!((answer.status(), errors(&answer).len()), (400, 50));
+        assert!(answer.bytes().len() < 64 << 10, "{} bytes", answer.bytes().len());
+        let detail = "Some parameters are not right; see `errors`, which holds the first 50 of 2600.";
+        assert_eq!(answer.json()["detail"], detail);
+    });
+}
+
+#[test]
 fn all_violations_come_at_once() {
     on_every_database(async |shop| {
         let body = json!({
@@ -199,4 +229,54 @@ fn what_is_not_there_is_said_plainly() {
             assert_eq!(status == 405, answer.header("allow").is_some());
         }
     });
+}
+
+/// Has texts without rules of their own.
+#[entity]
+#[routes(list, create)]
+#[policy(read = public, create = public)]
+pub(crate) struct Word {
+    pub id: Id<Self>,
+    #[field(unique)]
+    pub text: String,
+    #[field(unique(within = language))]
+    pub sense: String,
+    pub language: String,
+}
+
+mimsy::schema! { pub(crate) Words: Word }
+
+#[test]
+fn a_unique_text_is_no_longer_than_every_database_takes() {
+    // No two parts alike, for PostgreSQL limits what is left after compression.
+    let noise = |seed: u64, length: usize| -> String {
+        let next = |state: &mut u64| {
+            *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            Some(char::from(b'!' + u8::try_from((*state >> 33) % 90).unwrap_or(0)))
+        };
+        let mut state = seed;
+        std::iter::from_fn(|| next(&mut state)).take(length).collect()
+    };
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    for engine in cluster::engines() {
+        runtime.block_on(async {
+            let database = cluster::fresh(engine);
+            let app = test::start_on(App::new(Words), &database.url).await;
+            let send = async |text: usize, sense: usize| {
+                let body = json!({"text": noise(1, text), "sense": noise(2, sense), "language": noise(3, sense)});
+                app.post("/api/words", body).send().await
+            };
+            let refused = send(2001, 1001).await;
+            assert_eq!(
+                (refused.status(), errors(&refused)),
+                (422, vec!["/text LEN".to_owned(), "/sense LEN".to_owned(), "/language LEN".to_owned(),])
+            );
+            let told = refused.json()["errors"][0].clone();
+            let detail = "is unique, so it must have at most 2000 bytes";
+            assert_eq!((&told["detail"], &told["params"]), (&json!(detail), &json!({"max_bytes": 2000})));
+            let created = send(2000, 1000).await;
+            assert_eq!(created.status(), 201, "{engine:?}: {}", created.json());
+            app.app().close().await;
+        });
+    }
 }
