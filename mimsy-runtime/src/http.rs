@@ -7,7 +7,7 @@
 //! Must not know: the store, SQL, how a policy decides. What it hands to [`Actions`](crate::actions::Actions) is typed
 //! and well-formed; all else is theirs to refuse.
 //!
-//! Start at [`router()`]; a request then passes `envelope`, `dispatch`, and `read` or `write`.
+//! Start at [`router()`] and [`server()`]; a request then passes `envelope`, `dispatch`, and `read` or `write`.
 
 mod answer;
 pub mod authenticate;
@@ -34,7 +34,7 @@ pub use authenticate::{Authenticate, Refused};
 pub use config::HttpConfig;
 pub use current_actor::CurrentActor;
 pub use door::Door;
-pub use router::router;
+pub use router::{router, server};
 pub use serve::{serve, stop_signal};
 
 #[cfg(test)]

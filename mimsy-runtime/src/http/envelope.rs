@@ -2,6 +2,7 @@
 //! access log. One function instead of a stack of layers.
 
 use std::any::Any;
+use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
 use std::time::Instant;
@@ -23,8 +24,17 @@ use super::request_id::{HEADER, RequestId};
 /// The target of the access log.
 const ACCESS: &str = "mimsy::access";
 
-/// Answer a request under the prefix.
-pub(crate) async fn handle(door: Door, request: Request) -> Response {
+/// Answer a request under the prefix, or one that nothing else answers.
+pub(crate) fn handle(door: Door, request: Request) -> impl Future<Output = Response> {
+    enveloped(door, request, None)
+}
+
+/// Answer a request of which it is known already that it is refused.
+pub(crate) fn refuse(door: Door, request: Request, problem: Problem) -> impl Future<Output = Response> {
+    enveloped(door, request, Some(problem))
+}
+
+async fn enveloped(door: Door, request: Request, refused: Option<Problem>) -> Response {
     let started = Instant::now();
     let config = door.config();
     let (parts, mut body) = request.into_parts();
@@ -32,7 +42,12 @@ pub(crate) async fn handle(door: Door, request: Request) -> Response {
     let mut route = None;
     let outcome = {
         // Pinned here, since the layers around it would each move it, and it is large.
-        let mut answer = pin!(dispatch::answer(&door, &parts, &mut body, &mut route));
+        let mut answer = pin!(async {
+            match refused {
+                Some(problem) => Err(problem),
+                None => dispatch::answer(&door, &parts, &mut body, &mut route).await,
+            }
+        });
         let answer = AssertUnwindSafe(answer.as_mut()).catch_unwind();
         tokio::time::timeout(config.time, answer).await
     };
