@@ -25,8 +25,15 @@ use crate::row::{Cell, Row};
 const JSON: &str = "application/json";
 const MERGE_PATCH: &str = "application/merge-patch+json";
 
+/// Preconditions (RFC 9110, 13.1) that are not looked at when a row is created.
+const MEANINGLESS_IN_CREATE: &[&str] = &["If-Match", "If-None-Match", "If-Unmodified-Since", "If-Modified-Since"];
+
+/// And when a row is changed or deleted.
+const MEANINGLESS_IN_CHANGE: &[&str] = &["If-None-Match", "If-Unmodified-Since", "If-Modified-Since"];
+
 /// A new row.
 pub(crate) async fn create(asked: Asked<'_>, body: &mut Body) -> Result<Response, Problem> {
+    understood(&asked, MEANINGLESS_IN_CREATE)?;
     let input = read(&asked, body, Form::Create, &[JSON]).await?;
     let (actions, who, entity) = (asked.door.actions().clone(), asked.who.clone(), asked.model.id);
     let output = JsonRows::new(asked.schema.clone(), b"{\"data\":", ROW);
@@ -44,6 +51,7 @@ pub(crate) async fn create(asked: Asked<'_>, body: &mut Body) -> Result<Response
 
 /// A changed row.
 pub(crate) async fn update(asked: Asked<'_>, key: Vec<Value>, body: &mut Body) -> Result<Response, Problem> {
+    understood(&asked, MEANINGLESS_IN_CHANGE)?;
     let expected = expected(&asked)?;
     let input = read(&asked, body, Form::Update, &[JSON, MERGE_PATCH]).await?;
     let (actions, who, entity) = (asked.door.actions().clone(), asked.who.clone(), asked.model.id);
@@ -54,6 +62,7 @@ pub(crate) async fn update(asked: Asked<'_>, key: Vec<Value>, body: &mut Body) -
 
 /// A row less.
 pub(crate) async fn delete(asked: Asked<'_>, key: Vec<Value>) -> Result<Response, Problem> {
+    understood(&asked, MEANINGLESS_IN_CHANGE)?;
     Params::none(asked.query()).map_err(Problem::parameters)?;
     let expected = expected(&asked)?;
     let (actions, who, entity) = (asked.door.actions().clone(), asked.who.clone(), asked.model.id);
@@ -67,6 +76,23 @@ async fn read(asked: &Asked<'_>, body: &mut Body, form: Form, types: &[&str]) ->
     let config = asked.door.config();
     let bytes = body::read(body, config.body).await?;
     Ok(decode(asked.model, &bytes, form, config.depth)?)
+}
+
+/// Refuse what would be ignored: a caller that sends it relies on it.
+fn understood(asked: &Asked<'_>, meaningless: &[&str]) -> Result<(), Problem> {
+    let headers = &asked.parts.headers;
+    let detail = if headers.contains_key("idempotency-key") {
+        "`Idempotency-Key` is not supported yet: send the request without it, and do not repeat it blindly.".to_owned()
+    } else if let Some(name) = meaningless.iter().find(|name| headers.contains_key(**name)) {
+        let instead = match meaningless.contains(&"If-Match") {
+            true => "a new row has no version yet, so there is nothing to compare. Leave it out.",
+            false => "a write compares versions only. Send `If-Match` with the `ETag` of the row.",
+        };
+        format!("`{name}` is not supported here: {instead}")
+    } else {
+        return Ok(());
+    };
+    Err(Problem::new(&code::BAD_HEADER, detail))
 }
 
 fn expected(asked: &Asked<'_>) -> Result<Expected, Problem> {

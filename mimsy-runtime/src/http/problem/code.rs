@@ -25,8 +25,8 @@ codes! {
     BAD_REQUEST BAD_REQUEST "The request is malformed"
     /// A parameter is unknown, repeated, not opened or of the wrong type.
     BAD_PARAMETER BAD_REQUEST "A parameter is not right"
-    /// A header is malformed.
-    BAD_HEADER BAD_REQUEST "A header is malformed"
+    /// A header is malformed, or asks for what would not be done.
+    BAD_HEADER BAD_REQUEST "A header is not right"
     /// The body is not JSON.
     MALFORMED_JSON BAD_REQUEST "The body is not right"
     /// Credentials are needed.

@@ -50,6 +50,8 @@ async fn the_order_of_checks() {
         (Method::PATCH, MISSING, vec![json_type, ("if-match", "\"1\"")], "{}", (404, "NOT_FOUND")),
         (Method::PATCH, MISSING, vec![json_type, ("if-match", "1")], "{}", (400, "BAD_HEADER")),
         (Method::DELETE, MISSING, vec![], "", (404, "NOT_FOUND")),
+        (Method::POST, "/healthz", vec![NOBODY], "", (405, "METHOD_NOT_ALLOWED")),
+        (Method::DELETE, "/readyz", vec![NOBODY], "", (405, "METHOD_NOT_ALLOWED")),
     ] {
         let answer = shop.ask(method.clone(), path, &headers, body.to_owned()).await;
         assert_eq!((answer.status, answer.code()), expected, "{method} {path} {headers:?} {body}: {}", answer.json);
@@ -57,6 +59,57 @@ async fn the_order_of_checks() {
         assert_eq!(answer.headers.contains_key(WWW_AUTHENTICATE), answer.status == 401);
         assert_eq!(answer.headers.contains_key(ALLOW), answer.status == 405);
     }
+}
+
+#[tokio::test]
+async fn a_header_that_would_be_ignored_is_refused() {
+    let shop = Shop::open().await;
+    let json_type = ("content-type", "application/json");
+    let not_in_create =
+        "is not supported here: a new row has no version yet, so there is nothing to compare. Leave it out.";
+    let not_in_change =
+        "is not supported here: a write compares versions only. Send `If-Match` with the `ETag` of the row.";
+    let no_key = "is not supported yet: send the request without it, and do not repeat it blindly.";
+    for (method, path, name, detail) in [
+        (Method::POST, "/api/notes", "Idempotency-Key", no_key),
+        (Method::PATCH, MISSING, "Idempotency-Key", no_key),
+        (Method::DELETE, MISSING, "Idempotency-Key", no_key),
+        (Method::POST, "/api/notes", "If-Match", not_in_create),
+        (Method::POST, "/api/notes", "If-None-Match", not_in_create),
+        (Method::POST, "/api/notes", "If-Unmodified-Since", not_in_create),
+        (Method::POST, "/api/notes", "If-Modified-Since", not_in_create),
+        (Method::PATCH, MISSING, "If-None-Match", not_in_change),
+        (Method::PATCH, MISSING, "If-Unmodified-Since", not_in_change),
+        (Method::PATCH, MISSING, "If-Modified-Since", not_in_change),
+        (Method::DELETE, MISSING, "If-None-Match", not_in_change),
+        (Method::DELETE, MISSING, "If-Unmodified-Since", not_in_change),
+        (Method::DELETE, MISSING, "If-Modified-Since", not_in_change),
+    ] {
+        let answer = shop.ask(method.clone(), path, &[json_type, (name, "*")], r#"{"title": "a"}"#).await;
+        assert_eq!((answer.status, answer.code()), (400, "BAD_HEADER"), "{method} {name}: {}", answer.json);
+        assert_eq!(answer.json["detail"], format!("`{name}` {detail}"), "{method}");
+    }
+    assert_eq!(shop.get("/api/notes?count=exact").await.json["page"]["count"]["value"], 0, "nothing was written");
+    let read = shop.ask(Method::GET, "/api/notes", &[("idempotency-key", "a")], Body::empty()).await;
+    assert_eq!(read.status, 200, "a read is idempotent by itself");
+}
+
+#[tokio::test]
+async fn a_server_answers_every_path() {
+    let shop = Shop::open().await;
+    let server = crate::http::server(shop.door.clone());
+    for (path, status) in [("/", 404), ("/nope", 404), ("/apix", 404), ("/api", 404), ("/api/notes", 200)] {
+        let request = Request::get(path).header("x-request-id", "abc").body(Body::empty()).unwrap();
+        let answer = answer(&server, request).await;
+        assert_eq!((answer.status, answer.header("x-request-id")), (status, "abc"), "{path}");
+        if status == 404 {
+            assert_eq!((answer.code(), answer.header("content-type")), ("NOT_FOUND", "application/problem+json"));
+        }
+    }
+    let own = Router::new().fallback(async || "mine").merge(shop.router.clone());
+    let request = Request::get("/nope").body(Body::empty()).unwrap();
+    let response = own.oneshot(request).await.unwrap();
+    assert_eq!(to_bytes(response.into_body(), 100).await.unwrap(), "mine", "a merged router leaves it to the other");
 }
 
 #[tokio::test]
@@ -73,8 +126,13 @@ async fn every_not_found_is_alike() {
 #[tokio::test]
 async fn every_answer_has_its_headers() {
     let shop = Shop::open().await;
-    for (path, id) in [("/api/notes", "abc"), ("/api/nope", "abc"), ("/api/notes?x", "abc")] {
-        let answer = shop.ask(Method::GET, path, &[("x-request-id", id)], Body::empty()).await;
+    for (method, path, id) in [
+        (Method::GET, "/api/notes", "abc"),
+        (Method::GET, "/api/nope", "abc"),
+        (Method::GET, "/api/notes?x", "abc"),
+        (Method::POST, "/healthz", "abc"),
+    ] {
+        let answer = shop.ask(method, path, &[("x-request-id", id)], Body::empty()).await;
         let headers =
             ["x-request-id", "x-content-type-options", "cache-control", "vary"].map(|name| answer.header(name));
         assert_eq!(headers, [id, "nosniff", "private, no-cache", "Authorization"], "{path}");
