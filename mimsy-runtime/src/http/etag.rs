@@ -68,8 +68,11 @@ pub(crate) fn expected(headers: &HeaderMap) -> Result<Expected, HeaderName> {
         }
         for tag in tags(text).ok_or(name.clone())? {
             // If-Match compares strongly: a weak tag never matches, and a tag that is none of ours names no version.
-            let version = tag.opaque.split_once('-').map_or(tag.opaque, |(version, _)| version).parse().ok();
-            versions.push(version.filter(|version| *version > 0 && !tag.weak).unwrap_or(NEVER));
+            let version = tag.opaque.split_once('-').map_or(tag.opaque, |(version, _)| version);
+            // `parse` would also read a sign.
+            let digits = version.bytes().all(|byte| byte.is_ascii_digit()) && !tag.weak;
+            let version = digits.then(|| version.parse().ok()).flatten();
+            versions.push(version.filter(|version| *version > 0).unwrap_or(NEVER));
         }
     }
     Ok(Expected::Versions(versions))
@@ -81,10 +84,16 @@ struct Tag<'a> {
     opaque: &'a str,
 }
 
-/// The tags of a list; `None` if it is malformed or empty. A comma may stand inside a tag.
+/// What follows the empty elements at the start of a list.
+fn next(list: &str) -> &str {
+    list.trim_start_matches([',', ' ', '\t'])
+}
+
+/// The tags of a list; `None` if it is malformed or has none. A comma may stand inside a tag; elements may be empty (RFC
+/// 9110, 5.6.1.2).
 fn tags(text: &str) -> Option<Vec<Tag<'_>>> {
     let mut found = Vec::new();
-    let mut rest = text.trim();
+    let mut rest = next(text);
     while !rest.is_empty() {
         let (weak, quoted) = match rest.strip_prefix("W/") {
             Some(after) => (true, after),
@@ -93,11 +102,10 @@ fn tags(text: &str) -> Option<Vec<Tag<'_>>> {
         let (opaque, after) = quoted.strip_prefix('"')?.split_once('"')?;
         found.push(Tag { weak, opaque });
         let after = after.trim_start();
-        rest = match after.strip_prefix(',') {
-            Some(more) => more.trim_start(),
-            None if after.is_empty() => after,
-            None => return None,
-        };
+        if !after.is_empty() && !after.starts_with(',') {
+            return None;
+        }
+        rest = next(after);
     }
     (!found.is_empty()).then_some(found)
 }
@@ -119,13 +127,19 @@ mod tests {
             ("\"3\"", Some(vec![3])),
             ("\"3-a\", \"4-b\"", Some(vec![3, 4])),
             ("\"3-a\",\"4-b\",", Some(vec![3, 4])),
+            (", \"3-a\"", Some(vec![3])),
+            ("\"3-a\",,\"4-b\" , ,", Some(vec![3, 4])),
             ("W/\"3-a\"", Some(vec![NEVER])),
+            ("\"+3\"", Some(vec![NEVER])),
+            ("\"+3-a\"", Some(vec![NEVER])),
             ("\"x\"", Some(vec![NEVER])),
             ("\"\"", Some(vec![NEVER])),
             ("\"-3\"", Some(vec![NEVER])),
             ("\"0\"", Some(vec![NEVER])),
             ("\"a,b\"", Some(vec![NEVER])),
             ("", None),
+            (",", None),
+            (" , ,", None),
             ("3", None),
             ("\"3", None),
             ("\"3\" \"4\"", None),
@@ -145,6 +159,8 @@ mod tests {
             ("\"3-ab\"", true),
             ("W/\"3-ab\"", true),
             ("\"1\", \"3-ab\"", true),
+            (", \"3-ab\"", true),
+            ("\"1\",,\"3-ab\"", true),
             ("\"3-ac\"", false),
             ("\"3\"", false),
             ("3-ab", false),
