@@ -257,7 +257,7 @@ impl ConnectedApp {
 
     /// Serve the API until `stop` is ready; then finish what is under way.
     pub async fn serve(&self, listener: TcpListener, stop: impl Future<Output = ()>) {
-        door::serve(listener, self.router(), self.door.config(), stop).await;
+        door::serve(listener, door::server(self.door.clone()), self.door.config(), stop).await;
     }
 
     /// The path under which the entities are: `/api`, unless it was said otherwise.
