@@ -9,8 +9,9 @@ use crate::workload::Workload;
 
 /// What was reached, beside what is aimed at.
 pub(super) fn ratios(figures: &Figures) -> String {
-    let mut table =
-        String::from("| workload | ratio of requests a second | goal | measured | |\n|---|---|---|---|---|\n");
+    let mut table = String::from(
+        "| workload | ratio | goal | requests a second | CPU a request, inverse | |\n|---|---|---|---|---|---|\n",
+    );
     for goal in &GOALS {
         if let Some(ratio) = figures.ratio(goal.subject, goal.to, goal.workload) {
             // CPU time says the same where the server's core was full, and is robust against noise; where writes wait for
