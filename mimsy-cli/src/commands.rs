@@ -36,7 +36,7 @@ async fn serve(app: App, url: &str, listen: &str) -> Outcome {
     })?;
     let address = listener.local_addr()?;
     println!("serving http://{address}");
-    if let Some(login) = demo {
+    if let Some(login) = demo.filter(|_| connected.takes_tokens()) {
         request(&connected, &address.to_string(), &login).await;
     }
     connected.serve(listener, stop_signal()).await;

@@ -240,11 +240,7 @@ async fn actor_row(
     let select = session.reader(tx.dialect(), &scope).row(model, &key_parts, &fields, &Expr::bool(true), &[], false);
     let mut found = None;
     tx.rows(&select.statement, &mut |row| {
-        let mut values = vec![Value::Null; model.fields().len()];
-        for (at, field) in select.columns.iter().enumerate() {
-            values[*field] = row.cell(at)?.to_value();
-        }
-        found = Some(values);
+        found = Some(write::whole(model, &select, row)?.0);
         Ok(())
     })
     .await?;

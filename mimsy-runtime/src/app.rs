@@ -192,8 +192,8 @@ impl App {
         let tables = migrate::prepare(&store, &schema).await?;
         let actions = Actions::new(schema, validator, store.clone(), self.sinks);
         let rules = match &self.authenticate {
-            Authenticate::Bearer(rules) => rules.clone(),
-            Authenticate::Own(_) => TokenRules::default(),
+            Authenticate::Bearer(rules) => Some(rules.clone()),
+            Authenticate::Own(_) => None,
         };
         let door = Door::new(actions.clone(), self.http, &secret, self.authenticate);
         Ok(ConnectedApp { actions, store, door, secret, rules, tables })
@@ -207,7 +207,8 @@ pub struct ConnectedApp {
     store: Store,
     door: Door,
     secret: Secret,
-    rules: TokenRules,
+    /// `None` where the application tells in its own way who calls.
+    rules: Option<TokenRules>,
     tables: Tables,
 }
 
@@ -258,6 +259,12 @@ impl ConnectedApp {
     /// Serve the API until `stop` is ready; then finish what is under way.
     pub async fn serve(&self, listener: TcpListener, stop: impl Future<Output = ()>) {
         door::serve(listener, door::server(self.door.clone()), self.door.config(), stop).await;
+    }
+
+    /// Whether callers are known by tokens of ours, and not in a way of the application's own.
+    #[must_use]
+    pub fn takes_tokens(&self) -> bool {
+        self.rules.is_some()
     }
 
     /// The path under which the entities are: `/api`, unless it was said otherwise.

@@ -83,8 +83,8 @@ impl ConnectedApp {
             exp: now.saturating_add(valid).as_seconds(),
             iat: Some(now.as_seconds()),
             nbf: None,
-            iss: self.rules.issuer.clone(),
-            aud: self.rules.audience.clone(),
+            iss: self.rules.as_ref().and_then(|rules| rules.issuer.clone()),
+            aud: self.rules.as_ref().and_then(|rules| rules.audience.clone()),
         };
         Tokens::new(self.secret.token_key()).mint(&claims)
     }
