@@ -16,7 +16,8 @@ use std::time::Duration;
 use ::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use ::http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 use http_body_util::BodyExt;
-pub use serde_json::{Value as Json, json};
+// Not re-exported: rustc would then write `std::string::String` for `String`, since `serde_json::Value` has one, too.
+use serde_json::Value as Json;
 use tempfile::TempDir;
 use tower::ServiceExt;
 
