@@ -2,13 +2,15 @@
 //!
 //! Three steps: index, check (one rule a file in `check/`), complete (links, the tenant's fence, the kinds of literals).
 
+pub(crate) mod links;
+
 use std::collections::HashMap;
 
 use crate::check::{self, Parts};
 use crate::expr::Expr;
 use crate::policy::{Actions, PolicyRule};
-use crate::schema::{FENCE, Link, Model, Schema};
-use crate::{At, Cardinality, Diagnostics, Effect, EntityId, Fragment, Kind, List, Op, Policy, Root, Text, hash};
+use crate::schema::{FENCE, Model, Schema};
+use crate::{At, Diagnostics, Effect, EntityId, Fragment, List, Op, Policy, Root, Text, hash};
 
 /// Check fragments and index them.
 ///
@@ -60,19 +62,7 @@ fn complete(parts: &Parts<'_>, index: usize, policy: Option<Policy>) -> Model {
         }
         fields
     });
-    let links = entity.fields.iter().map(|field| {
-        let relation = field.relation.as_ref()?;
-        let target = parts.index(relation.targets.first()?)?;
-        let inverse = match relation.cardinality {
-            Cardinality::One => None,
-            Cardinality::Many => parts.field(target, &relation.inverse),
-        };
-        Some(Link {
-            target: EntityId(u16::try_from(target).unwrap_or(u16::MAX)),
-            cardinality: relation.cardinality,
-            inverse,
-        })
-    });
+    let links = (0..entity.fields.len()).map(|field| links::link(parts, index, field));
     Model {
         id: EntityId(u16::try_from(index).unwrap_or(u16::MAX)),
         key: entity.key.iter().filter_map(position).collect(),
@@ -117,11 +107,6 @@ fn complete_policy(parts: &Parts<'_>, index: usize, actor: Option<usize>) -> Opt
     }
     let actor_name = actor.map_or(Text::EMPTY, |actor| parts.fragments[actor].entity.name.clone());
     Some(Policy { actor: actor_name, rules: rules.into() })
-}
-
-/// The kind of a relation's own column, where it has one.
-pub(crate) fn is_to_one(field: &crate::Field) -> bool {
-    field.kind != Kind::Rows && field.relation.is_some()
 }
 
 #[cfg(test)]

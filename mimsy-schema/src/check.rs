@@ -11,7 +11,7 @@ mod uniques;
 
 use std::collections::HashMap;
 
-use crate::{Diagnostics, Field, Fragment, Text, name};
+use crate::{Diagnostics, Field, Fragment, Kind, Text, name};
 
 /// The fragments, indexed by name.
 pub(crate) struct Parts<'a> {
@@ -37,6 +37,18 @@ impl<'a> Parts<'a> {
         self.fields(entity).iter().position(|field| field.name == name)
     }
 
+    /// Whether there may be nothing at a field: NULL, or no row.
+    pub(crate) fn is_optional(&self, entity: usize, field: usize) -> bool {
+        let described = &self.fields(entity)[field];
+        let held = described.relation.as_ref().filter(|relation| relation.through.is_empty()).map(|one| &one.fields);
+        match held {
+            Some(held) if described.kind == Kind::Row && !held.is_empty() => {
+                held.iter().filter_map(|name| self.field(entity, name)).any(|field| self.fields(entity)[field].nullable)
+            }
+            _ => described.nullable || !described.is_column(),
+        }
+    }
+
     /// The entity of the actors: the one that the policies name.
     pub(crate) fn actor(&self) -> Option<usize> {
         let named = self.fragments.iter().filter_map(|one| one.policy.as_ref()).find(|policy| !policy.actor.is_empty());
@@ -50,7 +62,7 @@ impl<'a> Parts<'a> {
         for (i, step) in path.iter().enumerate() {
             if let Some((_, last)) = end {
                 let field: &Field = &self.fields(entity)[last];
-                if !crate::assemble::is_to_one(field) {
+                if !crate::assemble::links::is_to_one(field) {
                     let way = path[..i].iter().map(Text::as_str).collect::<Vec<_>>().join(".");
                     return Err(format!("`{way}` is no to-one relation, so nothing follows it"));
                 }

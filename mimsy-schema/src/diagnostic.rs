@@ -17,7 +17,9 @@ pub enum Code {
     UnknownField,
     /// A relation or an actor names an entity that the schema does not hold.
     UnknownEntity,
-    /// An inverse does not point back.
+    /// A reference does not hold the key of its target.
+    BadReference,
+    /// An inverse does not point back, or an entity between does not join the two.
     BadInverse,
     /// A rule or a default does not fit its field.
     BadRule,
@@ -47,6 +49,7 @@ impl Code {
             Self::NoKey => "NO_KEY",
             Self::UnknownField => "UNKNOWN_FIELD",
             Self::UnknownEntity => "UNKNOWN_ENTITY",
+            Self::BadReference => "BAD_REFERENCE",
             Self::BadInverse => "BAD_INVERSE",
             Self::BadRule => "BAD_RULE",
             Self::BadExpression => "BAD_EXPRESSION",

@@ -21,7 +21,9 @@ pub enum Kind {
     Uuid,
     /// One of the field's [`values`](Field::values), stored as text.
     Enum,
-    /// No column: the rows of another entity that point here.
+    /// No column: one row of another entity, reached over the columns of other fields.
+    Row,
+    /// No column: rows of another entity that lead here.
     Rows,
 }
 
@@ -37,6 +39,7 @@ impl Kind {
             Self::Timestamp => "timestamp",
             Self::Uuid => "uuid",
             Self::Enum => "enum",
+            Self::Row => "row",
             Self::Rows => "rows",
         }
     }
@@ -115,7 +118,7 @@ impl Field {
     /// Whether the entity's table has a column for it.
     #[must_use]
     pub fn is_column(&self) -> bool {
-        self.kind != Kind::Rows
+        !matches!(self.kind, Kind::Row | Kind::Rows)
     }
 
     /// Whether the server alone sets it.

@@ -68,12 +68,19 @@ pub const fn same(a: &str, b: &str) -> bool {
 }
 
 const fn field(hash: Fnv, field: &Field) -> Fnv {
-    let mut hash = hash
-        .text(field.column.as_str())
-        .text(field.kind.name())
-        .bytes(&[field.nullable as u8, field.scale])
-        .texts(field.values.items());
+    let mut hash = hash;
+    if !matches!(field.kind, crate::Kind::Row | crate::Kind::Rows) {
+        hash = hash
+            .text(field.column.as_str())
+            .text(field.kind.name())
+            .bytes(&[field.nullable as u8, field.scale])
+            .texts(field.values.items());
+    }
     if let Some(relation) = &field.relation {
+        // The inverse side of a relation is nothing that the database sees.
+        if relation.fields.items().is_empty() {
+            return hash;
+        }
         hash = hash.texts(relation.targets.items()).texts(relation.fields.items()).text(relation.on_delete.name());
     }
     hash
@@ -87,9 +94,7 @@ pub const fn entity_hash(entity: &Entity) -> u128 {
     let fields = entity.fields.items();
     let mut i = 0;
     while i < fields.len() {
-        if !matches!(fields[i].kind, crate::Kind::Rows) {
-            hash = field(hash, &fields[i]);
-        }
+        hash = field(hash, &fields[i]);
         i += 1;
     }
     hash = hash.bytes(&[2]).texts(entity.key.items());

@@ -42,6 +42,6 @@ pub use policy::{Actions, Effect, Policy, PolicyRule};
 pub use relation::{Cardinality, OnDelete, Relation};
 pub use routes::{Action, Routes};
 pub use rule::Rule;
-pub use schema::{EntityId, Model, Schema};
+pub use schema::{EntityId, Join, Link, Model, Schema};
 pub use timestamp::Timestamp;
 pub use value::{ToValue, Value};

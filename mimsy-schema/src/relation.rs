@@ -6,9 +6,9 @@ use crate::{List, Text};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum Cardinality {
-    /// One row: the key of the target is stored here.
+    /// At most one row: its key is stored here, or a unique reference of it points here.
     One,
-    /// Any number of rows, whose field `inverse` points here.
+    /// Any number of rows.
     Many,
 }
 
@@ -37,20 +37,28 @@ impl OnDelete {
     }
 }
 
-/// A relation: a list of columns that hold the key of one of a list of targets.
+/// A relation to rows of another entity. One of three says how it is joined:
 ///
-/// Both are lists so that compound keys and polymorphic references need no other form.
+/// - `fields`: the fields here that hold the target's key, in the order of the key. One field that names itself is a
+///   plain reference; several are a reference to a compound key.
+/// - `inverse`: the field of the target that points here.
+/// - `through`: an entity of its own that joins the two, many to many. `inverse` is then its reference to this entity,
+///   and may be left empty where it has only one.
+///
+/// `targets` is a list so that polymorphic references need no other form.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize))]
 pub struct Relation {
     /// The names of the entities that it can point to.
     pub targets: List<Text>,
-    /// The fields here that hold the target's key; empty for `Many`.
+    /// The fields here that hold the target's key.
     pub fields: List<Text>,
     /// How many rows it reaches.
     pub cardinality: Cardinality,
-    /// For `Many`: the field of the target that points here.
+    /// The field of the target (or of `through`) that points here.
     pub inverse: Text,
+    /// The entity that joins many to many; empty if there is none.
+    pub through: Text,
     /// What a delete of the target does to this row.
     pub on_delete: OnDelete,
 }

@@ -16,15 +16,56 @@ impl EntityId {
     }
 }
 
-/// Where a relation field leads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Where a relation field leads, and over which columns.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
     /// The entity it reaches.
     pub target: EntityId,
     /// One row, or any number.
     pub cardinality: Cardinality,
-    /// For `Many`: the field of the target that points back.
-    pub inverse: Option<usize>,
+    /// Whether the row here holds the key of the target, rather than the target holding the key of the row.
+    pub holds: bool,
+    /// Whether there may be no row: a reference that may be NULL, or an inverse.
+    pub optional: bool,
+    /// What is joined.
+    pub join: Join,
+}
+
+/// The columns of a join.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Join {
+    /// Pairs of a field here and the field of the target that equals it.
+    On(Vec<(usize, usize)>),
+    /// Over rows of an entity between the two.
+    Through {
+        /// The entity between.
+        entity: EntityId,
+        /// Pairs of a field here and the field between that equals it.
+        near: Vec<(usize, usize)>,
+        /// Pairs of a field between and the field of the target that equals it.
+        far: Vec<(usize, usize)>,
+        /// The reference between that points here.
+        near_field: usize,
+        /// The reference between that points to the target.
+        far_field: usize,
+    },
+}
+
+impl Link {
+    /// The pairs of a direct join; none for one through an entity between.
+    #[must_use]
+    pub fn on(&self) -> &[(usize, usize)] {
+        match &self.join {
+            Join::On(pairs) => pairs,
+            Join::Through { .. } => &[],
+        }
+    }
+
+    /// The fields here that the join reads.
+    pub fn near(&self) -> impl Iterator<Item = usize> + '_ {
+        let (Join::On(pairs) | Join::Through { near: pairs, .. }) = &self.join;
+        pairs.iter().map(|(near, _)| *near)
+    }
 }
 
 /// One entity of a schema, with everything that was said about it and everything that follows.
@@ -80,8 +121,21 @@ impl Model {
 
     /// Where a relation field leads.
     #[must_use]
-    pub fn link(&self, field: usize) -> Option<Link> {
-        self.links.get(field).copied().flatten()
+    pub fn link(&self, field: usize) -> Option<&Link> {
+        self.links.get(field)?.as_ref()
+    }
+
+    /// The references of this entity: the fields whose rows here hold the key of their target, with their links.
+    pub fn references(&self) -> impl Iterator<Item = (usize, &Link)> {
+        let links = self.links.iter().enumerate();
+        links.filter_map(|(field, link)| Some((field, link.as_ref().filter(|link| link.holds)?)))
+    }
+
+    /// Whether these fields together are the key or unique.
+    #[must_use]
+    pub fn is_unique(&self, fields: &[usize]) -> bool {
+        let same = |set: &[usize]| set.len() == fields.len() && set.iter().all(|field| fields.contains(field));
+        same(&self.key) || self.uniques.iter().any(|unique| same(unique))
     }
 
     /// The rules that speak of a verb, with their positions in the policy.

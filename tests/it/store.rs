@@ -48,7 +48,7 @@ fn text(value: &str) -> Bind {
 fn column(dialect: &Dialect, kind: Kind, scale: u8) -> String {
     match kind {
         Kind::Bool => dialect.types.boolean.to_owned(),
-        Kind::Int | Kind::Rows => dialect.types.int.to_owned(),
+        Kind::Int | Kind::Row | Kind::Rows => dialect.types.int.to_owned(),
         Kind::Text | Kind::Enum => dialect.types.text.to_owned(),
         Kind::Timestamp => dialect.types.timestamp.to_owned(),
         Kind::Uuid => dialect.types.uuid.to_owned(),

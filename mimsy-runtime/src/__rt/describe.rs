@@ -98,6 +98,7 @@ const fn relation(ty: FieldType, declared: Declared) -> Option<Relation> {
     Some(Relation {
         targets: List::Static(ty.targets),
         fields: if many { List::EMPTY } else { List::Static(declared.name) },
+        through: Text::EMPTY,
         cardinality: if many { Cardinality::Many } else { Cardinality::One },
         inverse: Text::Static(declared.inverse),
         on_delete: declared.on_delete,

@@ -92,11 +92,11 @@ impl Actions {
         mut row: draft::Complete,
     ) -> Result<(Vec<Value>, Vec<Value>, bool), Error> {
         let model = session.model(entity);
-        references(tx, session, model, &row.values, row.own_tenant, &mut row.violations).await?;
+        let values = draft::row(model, row.values.clone());
+        references(tx, session, model, &values, |_| true, row.own_tenant, &mut row.violations).await?;
         if !row.violations.is_empty() {
             return Err(Error::invalid(row.violations));
         }
-        let values = draft::row(model, row.values.clone());
         let key: Vec<Value> = model.key.iter().map(|field| values[*field].clone()).collect();
         let known = Known { new: Some((model, &values)), ..session.known() };
         // Before the write, so that a caller who may not write never learns of a duplicate.

@@ -8,7 +8,7 @@
 use std::collections::HashSet;
 
 use futures_util::future::BoxFuture;
-use mimsy_schema::{Cardinality, EntityId, Model, OnDelete, Value};
+use mimsy_schema::{EntityId, Link, Model, OnDelete, Value};
 
 use super::change::Change;
 use super::judge::judge;
@@ -38,12 +38,12 @@ pub(super) fn release<'a>(
             return Ok(());
         }
         for child in session.schema().models() {
-            for (field, on_delete) in references(child, model.id) {
-                for (old, _) in pointing(tx, session, child, field, &key[0]).await? {
+            for (link, on_delete) in references(child, model.id) {
+                for old in pointing(tx, session, child, link, row).await? {
                     match on_delete {
                         OnDelete::Restrict => {}
                         OnDelete::Cascade => cascade(actions, tx, session, child, old, gone).await?,
-                        OnDelete::SetNull => set_null(actions, tx, session, child, field, old, gone).await?,
+                        OnDelete::SetNull => set_null(actions, tx, session, child, link, old, gone).await?,
                     }
                 }
             }
@@ -53,14 +53,11 @@ pub(super) fn release<'a>(
 }
 
 /// The references of an entity to another that follow a delete.
-fn references(child: &Model, target: EntityId) -> Vec<(usize, OnDelete)> {
-    let fields = child.fields().iter().enumerate();
-    fields
-        .filter_map(|(index, field)| {
-            let link = child.link(index).filter(|link| link.target == target)?;
-            let on_delete = field.relation.as_ref()?.on_delete;
-            (on_delete != OnDelete::Restrict && link.cardinality == Cardinality::One).then_some((index, on_delete))
-        })
+fn references(child: &Model, target: EntityId) -> Vec<(&Link, OnDelete)> {
+    let there = child.references().filter(|(_, link)| link.target == target);
+    there
+        .filter_map(|(field, link)| Some((link, child.fields()[field].relation.as_ref()?.on_delete)))
+        .filter(|(_, on_delete)| *on_delete != OnDelete::Restrict)
         .collect()
 }
 
@@ -68,14 +65,14 @@ async fn pointing(
     tx: &mut Tx<'_>,
     session: &Session,
     child: &Model,
-    field: usize,
-    key: &Value,
-) -> Result<Vec<(Vec<Value>, i64)>, Error> {
+    link: &Link,
+    row: &[Value],
+) -> Result<Vec<Vec<Value>>, Error> {
     let scope = |entity| session.scope(entity);
-    let select = session.reader(tx.dialect(), &scope).pointing(child, field, key);
+    let select = session.reader(tx.dialect(), &scope).pointing(child, link, row);
     let mut found = Vec::new();
     tx.rows(&select.statement, &mut |row| {
-        found.push(whole(child, &select, row)?);
+        found.push(whole(child, &select, row)?.0);
         Ok(())
     })
     .await?;
@@ -108,7 +105,7 @@ async fn set_null(
     tx: &mut Tx<'_>,
     session: &Session,
     child: &Model,
-    field: usize,
+    link: &Link,
     old: Vec<Value>,
     gone: &Gone,
 ) -> Result<(), Error> {
@@ -116,7 +113,8 @@ async fn set_null(
     if gone.contains(&(child.id, key.clone())) {
         return Ok(());
     }
-    let mut changed = vec![(field, Value::Null)];
+    let nullable = link.near().filter(|near| child.fields()[*near].nullable);
+    let mut changed: Vec<(usize, Value)> = nullable.map(|near| (near, Value::Null)).collect();
     draft::touch(child, &mut changed);
     let mut new = old.clone();
     for (field, value) in &changed {

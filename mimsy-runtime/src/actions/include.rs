@@ -1,8 +1,8 @@
 //! The rows of included relations: one statement a relation, whatever the number of rows; each under its own policy.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use mimsy_schema::{Cardinality, Model, Value};
+use mimsy_schema::{Cardinality, Link, Model, Value};
 
 use super::output::{Included, Reached, Record};
 use super::read::{owned, shown};
@@ -27,16 +27,10 @@ pub(super) async fn include(
     let mut included: Vec<Vec<Included>> = rows.iter().map(|_| Vec::with_capacity(includes.len())).collect();
     for one in includes {
         let Some(link) = model.link(one.field) else { continue };
-        let target = session.model(link.target);
-        let reached = match (link.cardinality, link.inverse) {
-            (Cardinality::Many, Some(inverse)) => {
-                let keys = column(rows, select.position(model.key[0]));
-                to_many(tx, session, target, inverse, &keys, one).await?
-            }
-            _ => {
-                let keys = column(rows, select.position(one.field));
-                to_one(tx, session, target, &keys, one).await?
-            }
+        let keys = columns(rows, select, link);
+        let reached = match link.cardinality {
+            Cardinality::Many => to_many(tx, session, link, &keys, one).await?,
+            Cardinality::One => to_one(tx, session, link, &keys, one).await?,
         };
         for (row, reached) in included.iter_mut().zip(reached) {
             row.push(Included { field: one.field, reached });
@@ -45,68 +39,83 @@ pub(super) async fn include(
     Ok(included)
 }
 
-fn column(rows: &[Vec<Value>], position: Option<usize>) -> Vec<Value> {
-    rows.iter().map(|row| position.map_or(Value::Null, |at| row[at].clone())).collect()
+/// What each row has in the fields that a link joins; `None` where one of them is NULL.
+fn columns(rows: &[Vec<Value>], select: &Select, link: &Link) -> Vec<Option<Vec<Value>>> {
+    let places: Vec<Option<usize>> = link.near().map(|field| select.position(field)).collect();
+    let values = |row: &Vec<Value>| {
+        let value = |place: &Option<usize>| row.get((*place)?).filter(|value| !value.is_null()).cloned();
+        places.iter().map(value).collect()
+    };
+    rows.iter().map(values).collect()
+}
+
+/// Each set of values once.
+fn distinct(keys: &[Option<Vec<Value>>]) -> Vec<Vec<Value>> {
+    let mut seen = HashSet::new();
+    keys.iter().flatten().filter(|key| seen.insert(*key)).cloned().collect()
 }
 
 async fn to_one(
     tx: &mut Tx<'_>,
     session: &Session,
-    target: &Model,
-    keys: &[Value],
+    link: &Link,
+    keys: &[Option<Vec<Value>>],
     include: &Include,
 ) -> Result<Vec<Reached>, Error> {
-    let mut distinct: Vec<Value> = keys.iter().filter(|key| !key.is_null()).cloned().collect();
-    distinct.sort_by_key(|key| format!("{key:?}"));
-    distinct.dedup();
-    let mut found: HashMap<Value, Record> = HashMap::with_capacity(distinct.len());
-    if !distinct.is_empty() {
+    let target = session.model(link.target);
+    let wanted = distinct(keys);
+    let mut found: HashMap<Vec<Value>, Record> = HashMap::with_capacity(wanted.len());
+    if !wanted.is_empty() {
         let scope = |entity| session.scope(entity);
         let fields = shown(target, &include.query.view);
-        let select = session.reader(tx.dialect(), &scope).to_one(target, &distinct, &fields);
+        let far: Vec<usize> = link.on().iter().map(|(_, far)| *far).collect();
+        let select = session.reader(tx.dialect(), &scope).to_one(target, &far, &wanted, &fields);
         for row in load(tx, &select).await? {
-            let key = select.position(target.key[0]).map_or(Value::Null, |at| row[at].clone());
-            found.insert(key, record(target, &select, row));
+            found.insert(parent(&select, &row), record(target, &select, row));
         }
     }
-    Ok(keys
-        .iter()
-        .map(|key| match (key, found.get(key)) {
-            (Value::Null, _) => Reached::Nothing,
-            (_, Some(record)) => Reached::One(record.clone()),
-            (_, None) => Reached::Masked,
-        })
-        .collect())
+    let reached = |key: &Option<Vec<Value>>| match key.as_ref().map(|key| found.get(key)) {
+        None => Reached::Nothing,
+        Some(Some(record)) => Reached::One(record.clone()),
+        // A reference leads to a row; an inverse may lead to none, and which it is is nobody's business.
+        Some(None) if link.holds => Reached::Masked,
+        Some(None) => Reached::Nothing,
+    };
+    Ok(keys.iter().map(reached).collect())
 }
 
 async fn to_many(
     tx: &mut Tx<'_>,
     session: &Session,
-    target: &Model,
-    inverse: usize,
-    parents: &[Value],
+    link: &Link,
+    parents: &[Option<Vec<Value>>],
     include: &Include,
 ) -> Result<Vec<Reached>, Error> {
+    let target = session.model(link.target);
     let limit = if include.query.limit == 0 { DEFAULT_INCLUDED } else { include.query.limit };
-    let mut found: HashMap<Value, Vec<Record>> = HashMap::with_capacity(parents.len());
-    if !parents.is_empty() {
+    let wanted = distinct(parents);
+    let mut found: HashMap<Vec<Value>, Vec<Record>> = HashMap::with_capacity(wanted.len());
+    if !wanted.is_empty() {
         let scope = |entity| session.scope(entity);
         let fields = shown(target, &include.query.view);
-        let select = session.reader(tx.dialect(), &scope).to_many(target, inverse, parents, &fields, limit);
+        let select = session.reader(tx.dialect(), &scope).to_many(link, &wanted, &fields, limit);
         for row in load(tx, &select).await? {
-            let parent = select.position(inverse).map_or(Value::Null, |at| row[at].clone());
-            found.entry(parent).or_default().push(record(target, &select, row));
+            found.entry(parent(&select, &row)).or_default().push(record(target, &select, row));
         }
     }
-    Ok(parents
-        .iter()
-        .map(|parent| {
-            let mut records = found.remove(parent).unwrap_or_default();
-            let more = records.len() > limit as usize;
-            records.truncate(limit as usize);
-            Reached::Many { records, limit, more }
-        })
-        .collect())
+    let reached = |parent: &Option<Vec<Value>>| {
+        // Two rows may have one parent: a join may read other fields than the key.
+        let mut records = parent.as_ref().and_then(|parent| found.get(parent)).cloned().unwrap_or_default();
+        let more = records.len() > limit as usize;
+        records.truncate(limit as usize);
+        Reached::Many { records, limit, more }
+    };
+    Ok(parents.iter().map(reached).collect())
+}
+
+/// Whose row it is.
+fn parent(select: &Select, row: &[Value]) -> Vec<Value> {
+    select.parent.iter().map(|at| row[*at].clone()).collect()
 }
 
 async fn load(tx: &mut Tx<'_>, select: &Select) -> Result<Vec<Vec<Value>>, Error> {

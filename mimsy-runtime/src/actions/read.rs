@@ -186,9 +186,9 @@ fn one(session: &Session, dialect: &'static Dialect, model: &Model, key: Vec<Val
     }
     let mut fields = shown(model, view);
     let asked = fields.len();
-    for include in &view.include {
-        if !fields.contains(&include.field) && model.fields()[include.field].is_column() {
-            fields.push(include.field);
+    for near in view.include.iter().filter_map(|include| model.link(include.field)).flat_map(mimsy_schema::Link::near) {
+        if !fields.contains(&near) {
+            fields.push(near);
         }
     }
     let mut select = render(&key, &fields);

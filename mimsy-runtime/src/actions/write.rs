@@ -48,7 +48,12 @@ impl Actions {
                 let (mut changed, mut violations) = draft::changes(&session, model, &old, input);
                 violations.extend(session.checked.validator.validate(model, &mut changed));
                 changed.retain(|(field, value)| old[*field] != *value);
-                references(tx, &session, model, &changed, None, &mut violations).await?;
+                let mut new = old.clone();
+                for (field, value) in &changed {
+                    new[*field] = value.clone();
+                }
+                let written = |field| changed.iter().any(|(one, _)| *one == field);
+                references(tx, &session, model, &new, written, None, &mut violations).await?;
                 if !violations.is_empty() {
                     return Err(Error::invalid(violations));
                 }
@@ -56,7 +61,6 @@ impl Actions {
                 if touched {
                     draft::touch(model, &mut changed);
                 }
-                let mut new = old.clone();
                 for (field, value) in &changed {
                     new[*field] = value.clone();
                 }
@@ -185,7 +189,8 @@ pub(super) async fn references(
     tx: &mut Tx<'_>,
     session: &Session,
     model: &Model,
-    values: &[(usize, Value)],
+    row: &[Value],
+    written: impl Fn(usize) -> bool,
     own_tenant: Option<usize>,
     violations: &mut Vec<Violation>,
 ) -> Result<(), Error> {
@@ -193,18 +198,22 @@ pub(super) async fn references(
     if matches!(session.who, Who::System(_)) {
         return Ok(());
     }
-    for (field, value) in values {
-        let Some(link) = model.link(*field).filter(|_| !value.is_null() && own_tenant != Some(*field)) else {
+    for (field, link) in model.references() {
+        // Untouched, or set by the server from the actor: nothing to look at.
+        let key: Vec<Value> = link.near().map(|near| row[near].clone()).collect();
+        if !link.near().any(&written) || own_tenant == Some(field) || key.iter().any(Value::is_null) {
             continue;
-        };
-        let name = &model.fields()[*field].name;
+        }
+        // Of several fields, the caller gave the last; the tenant's may be the server's.
+        let told = link.near().filter(|near| Some(*near) != model.tenant).last().unwrap_or(field);
+        let name = &model.fields()[told].name;
         if violations.iter().any(|one| one.pointer == format!("/{name}")) {
             continue;
         }
         let target = session.model(link.target);
         let scope = |entity| session.scope(entity);
         let allowed = session.reference_scope(link.target);
-        let statement = session.reader(tx.dialect(), &scope).reference(target, value, &allowed);
+        let statement = session.reader(tx.dialect(), &scope).reference(target, &key, &allowed);
         let mut there = false;
         tx.rows(&statement, &mut |_| {
             there = true;

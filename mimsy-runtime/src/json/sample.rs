@@ -24,6 +24,7 @@ fn to_one(name: &'static str, target: &'static str) -> Field {
         fields: vec![name.into()].into(),
         cardinality: Cardinality::One,
         inverse: Text::EMPTY,
+        through: Text::EMPTY,
         on_delete: OnDelete::Restrict,
     };
     Field { relation: Some(relation), ..field(name, Kind::Uuid) }
@@ -35,6 +36,7 @@ fn to_many(name: &'static str, target: &'static str, inverse: &'static str) -> F
         fields: List::EMPTY,
         cardinality: Cardinality::Many,
         inverse: inverse.into(),
+        through: Text::EMPTY,
         on_delete: OnDelete::Restrict,
     };
     Field { relation: Some(relation), ..field(name, Kind::Rows) }

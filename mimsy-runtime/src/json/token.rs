@@ -41,7 +41,7 @@ pub fn read(field: &Field, token: &str) -> Result<Value, Violation> {
             let text = string(field, "a UUID", token)?;
             uuid(&text).map(Value::Uuid).ok_or_else(|| format(field, UUID))
         }
-        Kind::Rows => Err(wrong_type(field, "nothing", token)),
+        Kind::Row | Kind::Rows => Err(wrong_type(field, "nothing", token)),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The catalog that a schema asks for.
 
-use mimsy_schema::{Cardinality, Model, OnDelete, Schema};
+use mimsy_schema::{Model, Schema};
 
 use crate::sql::{Dialect, VERSION, ddl};
 use crate::store::catalog::{Catalog, Column, ForeignKey, Index, Table};
@@ -36,20 +36,14 @@ fn table(schema: &Schema, model: &Model, dialect: &Dialect) -> Table {
         let names: Vec<&str> = columns.iter().map(String::as_str).collect();
         Index { name: ddl::constraint("uq", &model.entity.table, &names), columns, predicate: None }
     });
-    let foreign_keys = model.columns().filter_map(|field| {
-        let link = model.link(field).filter(|link| link.cardinality == Cardinality::One)?;
+    let foreign_keys = model.references().map(|(field, link)| {
         let target = schema.model(link.target);
-        let on_delete = match model.fields()[field].relation.as_ref()?.on_delete {
-            OnDelete::Restrict => "RESTRICT",
-            OnDelete::Cascade => "CASCADE",
-            OnDelete::SetNull => "SET NULL",
-        };
-        Some(ForeignKey {
-            columns: vec![column(&field)],
+        ForeignKey {
+            columns: link.near().map(|near| column(&near)).collect(),
             target: target.entity.table.to_string(),
-            target_columns: target.key.iter().map(|key| target.fields()[*key].column.to_string()).collect(),
-            on_delete: on_delete.to_owned(),
-        })
+            target_columns: link.on().iter().map(|(_, far)| target.fields()[*far].column.to_string()).collect(),
+            on_delete: ddl::on_delete(model, field, link).to_owned(),
+        }
     });
     Table {
         name: model.entity.table.to_string(),

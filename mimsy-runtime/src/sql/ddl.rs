@@ -1,7 +1,7 @@
 //! Statements that create the tables of a schema.
 
 use mimsy_schema::hash::Fnv;
-use mimsy_schema::{Cardinality, Field, Kind, Model, OnDelete, Schema};
+use mimsy_schema::{Field, Kind, Link, Model, OnDelete, Schema};
 
 use super::Dialect;
 use super::dialect::DecimalStorage;
@@ -14,12 +14,12 @@ pub fn create(schema: &Schema, dialect: &'static Dialect) -> Vec<String> {
     let mut statements: Vec<String> = schema.models().iter().map(|model| table(schema, model, dialect)).collect();
     if !dialect.inline_foreign_keys {
         for model in schema.models() {
-            for (index, field) in references(model) {
+            for (field, link) in model.references() {
+                let columns: Vec<&str> = link.near().map(|near| model.fields()[near].column.as_str()).collect();
                 let mut w = Writer::new(dialect);
                 w.push("ALTER TABLE ").ident(&model.entity.table).push(" ADD CONSTRAINT ");
-                w.ident(&constraint("fk", &model.entity.table, &[&field.column])).push(" FOREIGN KEY (");
-                w.ident(&field.column).push(")");
-                target(&mut w, schema, model, index);
+                w.ident(&constraint("fk", &model.entity.table, &columns)).push(" ");
+                foreign_key(&mut w, schema, model, field, link);
                 statements.push(w.text);
             }
         }
@@ -30,11 +30,16 @@ pub fn create(schema: &Schema, dialect: &'static Dialect) -> Vec<String> {
             let columns: Vec<&str> = unique.iter().map(name).collect();
             statements.push(index(model, dialect, "uq", &columns));
         }
-        for (_, field) in references(model) {
+        for (_, link) in model.references() {
             // With the key behind it, so that the rows of a parent come in the order of their keys.
-            let mut columns = vec![field.column.as_str()];
-            columns.extend(model.key.iter().map(name));
-            statements.push(index(model, dialect, "ix", &columns));
+            let mut fields: Vec<usize> = link.near().collect();
+            let missing: Vec<usize> = model.key.iter().copied().filter(|key| !fields.contains(key)).collect();
+            fields.extend(missing);
+            // The key has an index of its own.
+            if !model.key.starts_with(&fields) {
+                let columns: Vec<&str> = fields.iter().map(name).collect();
+                statements.push(index(model, dialect, "ix", &columns));
+            }
         }
     }
     statements
@@ -62,14 +67,6 @@ fn index(model: &Model, dialect: &'static Dialect, prefix: &str, columns: &[&str
     w.text
 }
 
-fn references(model: &Model) -> impl Iterator<Item = (usize, &Field)> {
-    model
-        .fields()
-        .iter()
-        .enumerate()
-        .filter(|(i, _)| model.link(*i).is_some_and(|link| link.cardinality == Cardinality::One))
-}
-
 fn table(schema: &Schema, model: &Model, dialect: &'static Dialect) -> String {
     let mut w = Writer::new(dialect);
     w.push("CREATE TABLE ").ident(&model.entity.table).push(" (\n");
@@ -80,16 +77,20 @@ fn table(schema: &Schema, model: &Model, dialect: &'static Dialect) -> String {
             w.push(" NOT NULL");
         }
         check(&mut w, described);
-        if dialect.inline_foreign_keys && model.link(field).is_some() {
-            target(&mut w, schema, model, field);
-        }
         w.push(",\n");
     }
     w.push("  ").ident(VERSION).push(" ").push(dialect.types.int).push(" NOT NULL DEFAULT 1,\n  PRIMARY KEY (");
     w.list(&model.key, ", ", |w, key| {
         w.ident(&model.fields()[*key].column);
     });
-    w.push(")\n)").push(dialect.table_suffix);
+    w.push(")");
+    if dialect.inline_foreign_keys {
+        for (field, link) in model.references() {
+            w.push(",\n  ");
+            foreign_key(&mut w, schema, model, field, link);
+        }
+    }
+    w.push("\n)").push(dialect.table_suffix);
     w.text
 }
 
@@ -100,7 +101,7 @@ pub fn column_type(field: &Field, dialect: &Dialect) -> String {
     match field.kind {
         Kind::Bool => types.boolean.to_owned(),
         Kind::Int => types.int.to_owned(),
-        Kind::Text | Kind::Enum | Kind::Rows => types.text.to_owned(),
+        Kind::Text | Kind::Enum | Kind::Row | Kind::Rows => types.text.to_owned(),
         Kind::Timestamp => types.timestamp.to_owned(),
         Kind::Uuid => types.uuid.to_owned(),
         Kind::Decimal => match dialect.decimals {
@@ -123,17 +124,27 @@ fn check(w: &mut Writer, field: &Field) {
     }
 }
 
-fn target(w: &mut Writer, schema: &Schema, model: &Model, field: usize) {
-    let Some(link) = model.link(field) else { return };
+/// `FOREIGN KEY (…) REFERENCES … ON DELETE …`.
+fn foreign_key(w: &mut Writer, schema: &Schema, model: &Model, field: usize, link: &Link) {
     let other = schema.model(link.target);
-    let on_delete = model.fields()[field].relation.as_ref().map_or(OnDelete::Restrict, |relation| relation.on_delete);
-    w.push(" REFERENCES ").ident(&other.entity.table).push(" (");
-    w.list(&other.key, ", ", |w, key| {
-        w.ident(&other.fields()[*key].column);
+    w.push("FOREIGN KEY (");
+    w.list(link.on(), ", ", |w, (near, _)| {
+        w.ident(&model.fields()[*near].column);
     });
-    w.push(match on_delete {
-        OnDelete::Restrict => ") ON DELETE RESTRICT",
-        OnDelete::Cascade => ") ON DELETE CASCADE",
-        OnDelete::SetNull => ") ON DELETE SET NULL",
+    w.push(") REFERENCES ").ident(&other.entity.table).push(" (");
+    w.list(link.on(), ", ", |w, (_, far)| {
+        w.ident(&other.fields()[*far].column);
     });
+    w.push(") ON DELETE ").push(on_delete(model, field, link));
+}
+
+/// What the database does when the target goes. Where only some columns of a reference can be NULL, the actions set
+/// those, and the database guards the rest.
+#[must_use]
+pub fn on_delete(model: &Model, field: usize, link: &Link) -> &'static str {
+    match model.fields()[field].relation.as_ref().map_or(OnDelete::Restrict, |relation| relation.on_delete) {
+        OnDelete::SetNull if link.near().all(|near| model.fields()[near].nullable) => "SET NULL",
+        OnDelete::Restrict | OnDelete::SetNull => "RESTRICT",
+        OnDelete::Cascade => "CASCADE",
+    }
 }

@@ -1,6 +1,7 @@
 //! Expressions as SQL: TRUE, FALSE and NULL are yes, no and unknown.
 
-use mimsy_schema::{Expr, Kind, Node, Op, Path, Schema, Value};
+use mimsy_schema::schema::Step;
+use mimsy_schema::{Expr, Kind, Node, Op, Path, Root, Schema, Value};
 
 use super::writer::Writer;
 use crate::policy::Known;
@@ -50,37 +51,40 @@ impl Writer {
         }
     }
 
-    /// A field of the row, or a scalar subquery an every hop away from it.
+    /// A field of the row, or a scalar subquery for every hop away from it.
     fn path(&mut self, path: &Path, scope: &Scope<'_>) -> &mut Self {
         if let Some(value) = scope.known.value(path) {
             return self.constant(value);
         }
         let start = scope.known.row(path.root).map_or(scope.model, |(model, _)| model);
-        self.hops(path, path.fields.len(), start, scope)
+        let steps = scope.schema.walk(start, &path.fields).unwrap_or_default();
+        match steps.split_last() {
+            Some((last, hops)) => self.reached(path.root, hops, last.field, scope),
+            // The schema was checked; a path that leads nowhere would be a defect, and unknown is the safe answer.
+            None => self.push("NULL"),
+        }
     }
 
-    /// The first `upto` fields of a path.
-    fn hops(&mut self, path: &Path, upto: usize, start: &mimsy_schema::Model, scope: &Scope<'_>) -> &mut Self {
-        let steps = scope.schema.walk(start, &path.fields[..upto]);
-        let Some(last) = steps.ok().and_then(|steps| steps.last().copied()) else {
-            // The schema was checked; a path that leads nowhere would be a defect, and unknown is the safe answer.
-            return self.push("NULL");
-        };
-        if upto == 1 {
-            return match scope.known.row(path.root) {
-                Some((_, values)) => self.constant(values[last.field].clone()),
-                None => self.column(scope.alias, &last.field().column),
+    /// A field of the row at the end of some hops.
+    fn reached(&mut self, root: Root, hops: &[Step<'_>], field: usize, scope: &Scope<'_>) -> &mut Self {
+        let Some((last, before)) = hops.split_last() else {
+            return match scope.known.row(root) {
+                Some((_, values)) => self.constant(values[field].clone()),
+                None => self.column(scope.alias, &scope.model.fields()[field].column),
             };
-        }
+        };
+        let Some(link) = last.model.link(last.field) else { return self.push("NULL") };
         // A reference holds the target's key, so the key needs no hop.
-        if last.model.key == [last.field] {
-            return self.hops(path, upto - 1, start, scope);
+        if let Some((near, _)) = link.on().iter().find(|(_, far)| link.holds && *far == field) {
+            return self.reached(root, before, *near, scope);
         }
-        let alias = self.alias();
-        let key = &last.model.fields()[last.model.key[0]].column;
-        self.push("(SELECT ").column(&alias, &last.field().column).push(" FROM ").ident(&last.model.entity.table);
-        self.push(" ").push(&alias).push(" WHERE ").column(&alias, key).push(" = ");
-        self.hops(path, upto - 1, start, scope).push(")")
+        let (target, alias) = (scope.schema.model(link.target), self.alias());
+        self.push("(SELECT ").column(&alias, &target.fields()[field].column).push(" FROM ");
+        self.ident(&target.entity.table).push(" ").push(&alias).push(" WHERE ");
+        self.list(link.on(), " AND ", |w, (near, far)| {
+            w.column(&alias, &target.fields()[*far].column).push(" = ").reached(root, before, *near, scope);
+        });
+        self.push(")")
     }
 
     fn operator(&mut self, op: Op, operands: &[Expr], scope: &Scope<'_>) -> &mut Self {

@@ -1,7 +1,7 @@
 //! The conditions of a query as SQL. Every hop to another entity carries that entity's read scope, so that an atom
 //! through an unreadable or absent row is false.
 
-use mimsy_schema::{Expr, Kind, Model, Value};
+use mimsy_schema::{Expr, Join, Kind, Link, Model, Value};
 
 use super::expr::Scope;
 use super::select::Reader;
@@ -32,40 +32,48 @@ impl Writer {
         if rest.is_empty() {
             return test(self, &Place { alias, field: &model.fields()[*field] });
         }
-        let Some(inner) = self.hop(model, *field, alias, reader, "1") else { return };
-        let target = inner.model;
+        let Some(link) = model.link(*field) else { return };
+        let target = reader.schema.model(link.target);
+        let inner = self.alias();
+        self.push("EXISTS (SELECT 1");
+        self.reaching(model, link, alias, &inner, reader);
         self.push(" AND ");
-        self.atom(rest, target, &inner.alias, reader, test);
+        self.atom(rest, target, &inner, reader, test);
         self.push(")");
     }
 
-    /// `EXISTS (SELECT 1 FROM target WHERE target.key = alias.field AND scope`, left open.
-    fn hop<'r>(
-        &mut self,
-        model: &Model,
-        field: usize,
-        alias: &str,
-        reader: &Reader<'r>,
-        select: &str,
-    ) -> Option<Hop<'r>> {
-        let link = model.link(field)?;
+    /// ` FROM target inner WHERE …`: the rows that a relation of the row `alias` reaches, under the read scopes of all
+    /// entities on the way.
+    pub(crate) fn reaching(&mut self, model: &Model, link: &Link, alias: &str, inner: &str, reader: &Reader<'_>) {
         let target = reader.schema.model(link.target);
-        let inner = self.alias();
-        self.push(if select == "1" { "EXISTS (SELECT 1" } else { "(SELECT " });
-        if select != "1" {
-            self.column(&inner, select);
+        self.push(" FROM ").ident(&target.entity.table).push(" ").push(inner);
+        match &link.join {
+            Join::On(on) => {
+                self.push(" WHERE ").joined((model, alias), (target, inner), on);
+            }
+            Join::Through { entity, near, far, .. } => {
+                let (between, middle) = (reader.schema.model(*entity), self.alias());
+                self.push(" JOIN ").ident(&between.entity.table).push(" ").push(&middle).push(" ON ");
+                self.joined((between, &middle), (target, inner), far);
+                self.push(" WHERE ").joined((model, alias), (between, &middle), near);
+                self.push(" AND ");
+                self.scoped(&(reader.scope)(*entity), between, &middle, reader);
+            }
         }
-        self.push(" FROM ").ident(&target.entity.table).push(" ").push(&inner).push(" WHERE ");
-        self.column(&inner, &target.fields()[target.key[0]].column).push(" = ");
-        self.column(alias, &model.fields()[field].column).push(" AND ");
-        let scope = (reader.scope)(link.target);
-        self.scoped(&scope, target, &inner, reader);
-        Some(Hop { model: target, alias: inner })
+        self.push(" AND ");
+        self.scoped(&(reader.scope)(link.target), target, inner, reader);
+    }
+
+    /// `far.a = near.b AND …`, for the pairs of a join.
+    pub(crate) fn joined(&mut self, near: (&Model, &str), far: (&Model, &str), on: &[(usize, usize)]) -> &mut Self {
+        self.list(on, " AND ", |w, (a, b)| {
+            w.column(far.1, &far.0.fields()[*b].column).push(" = ").column(near.1, &near.0.fields()[*a].column);
+        })
     }
 
     /// A read scope on the row `alias`.
-    pub(crate) fn scoped(&mut self, scope: &Expr, model: &Model, alias: &str, reader: &Reader<'_>) {
-        self.expr(scope, &Scope { schema: reader.schema, model, alias, known: reader.known });
+    pub(crate) fn scoped(&mut self, scope: &Expr, model: &Model, alias: &str, reader: &Reader<'_>) -> &mut Self {
+        self.expr(scope, &Scope { schema: reader.schema, model, alias, known: reader.known })
     }
 
     /// A sort key as a value: a column, or a scalar subquery under the scopes of the entities on the way.
@@ -80,23 +88,11 @@ impl Writer {
             return;
         }
         let Some(link) = model.link(*field) else { return };
-        let target = reader.schema.model(link.target);
-        if let [last] = rest {
-            let column = target.fields()[*last].column.to_string();
-            if self.hop(model, *field, alias, reader, &column).is_some() {
-                self.push(")");
-            }
-            return;
-        }
-        // More than one hop: the inner value is selected from the target's own row.
+        // The value is selected from the target's own row.
         let inner = self.alias();
         self.push("(SELECT ");
-        self.key_path(rest, target, &inner, reader);
-        self.push(" FROM ").ident(&target.entity.table).push(" ").push(&inner).push(" WHERE ");
-        self.column(&inner, &target.fields()[target.key[0]].column).push(" = ");
-        self.column(alias, &model.fields()[*field].column).push(" AND ");
-        let scope = (reader.scope)(link.target);
-        self.scoped(&scope, target, &inner, reader);
+        self.key_path(rest, reader.schema.model(link.target), &inner, reader);
+        self.reaching(model, link, alias, &inner, reader);
         self.push(")");
     }
 
@@ -180,11 +176,6 @@ impl Writer {
         }
         self.push(")");
     }
-}
-
-struct Hop<'a> {
-    model: &'a Model,
-    alias: String,
 }
 
 /// The least text that is greater than every text with this prefix; `None` where there is none. UTF-8 sorts by code

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use mimsy_schema::{EntityId, Expr, Kind, Model, Schema, Value};
+use mimsy_schema::{EntityId, Expr, Join, Kind, Link, Model, Schema, Value};
 
 use super::expr::Scope;
 use super::order::{keyset, order_by};
@@ -15,6 +15,9 @@ use crate::query::Query;
 
 /// The alias of the row that a statement is about.
 pub(super) const ROW: &str = "t";
+
+/// The alias of the row between two that are joined many to many.
+const BETWEEN: &str = "m";
 
 /// The hidden column that counts the updates of a row.
 pub const VERSION: &str = "_version";
@@ -50,6 +53,8 @@ pub struct Select {
     pub order: Vec<usize>,
     /// Where the answers to the checks are.
     pub checks: std::ops::Range<usize>,
+    /// For an included relation: where the values are that tell whose row it is.
+    pub parent: Vec<usize>,
 }
 
 impl Select {
@@ -68,7 +73,7 @@ impl<'a> Reader<'a> {
         let order = self.order(&mut w, model, &query.sort);
         let mut needed: Vec<usize> = model.key.clone();
         needed.extend(order.iter().filter_map(|key| key.own));
-        needed.extend(query.view.include.iter().map(|include| include.field));
+        needed.extend(query.view.include.iter().filter_map(|include| model.link(include.field)).flat_map(Link::near));
         let mut select = self.start(&mut w, model, fields, &needed);
         for key in &order {
             let position = match key.own.and_then(|own| select.position(own)) {
@@ -135,58 +140,73 @@ impl<'a> Reader<'a> {
         select
     }
 
-    /// The rows of a to-one relation by their keys, under their read scope.
+    /// The rows of `target` whose fields `far` have one of the values in `keys`, under their read scope.
     #[must_use]
-    pub fn to_one(&self, target: &Model, keys: &[Value], fields: &[usize]) -> Select {
+    pub fn to_one(&self, target: &Model, far: &[usize], keys: &[Vec<Value>], fields: &[usize]) -> Select {
         let mut w = Writer::new(self.dialect);
-        let mut select = self.start(&mut w, target, fields, &target.key);
+        let mut select = self.start(&mut w, target, fields, far);
+        select.parent = far.iter().filter_map(|field| select.position(*field)).collect();
         self.from(&mut w, target);
-        let key = &target.fields()[target.key[0]];
-        w.push(" WHERE ").column(ROW, &key.column).push(" IN (");
-        w.list(keys, ", ", |w, value| {
-            w.bind(value.clone(), key.kind);
-        });
-        w.push(") AND ");
-        w.scoped(&(self.scope)(target.id), target, ROW, self);
+        w.push(" WHERE ").among((target, ROW), far, keys);
+        w.push(" AND ").scoped(&(self.scope)(target.id), target, ROW, self);
         select.statement = w.finish();
         select
     }
 
-    /// The rows whose field `inverse` is one of `parents`, under their read scope: for each parent the first by key, one
-    /// more than the limit.
+    /// The rows that a to-many relation reaches from rows with `parents` in the fields that it joins, under the read scopes on
+    /// the way: for each parent the first by key, one more than the limit.
     #[must_use]
-    pub fn to_many(&self, target: &Model, inverse: usize, parents: &[Value], fields: &[usize], limit: u32) -> Select {
+    pub fn to_many(&self, link: &Link, parents: &[Vec<Value>], fields: &[usize], limit: u32) -> Select {
+        let target = self.schema.model(link.target);
         let mut w = Writer::new(self.dialect);
-        let mut needed = target.key.clone();
-        needed.push(inverse);
-        let mut select = self.start(&mut w, target, fields, &needed);
+        let far = match &link.join {
+            Join::On(on) => on.iter().map(|(_, far)| *far).collect(),
+            Join::Through { .. } => Vec::new(),
+        };
+        let mut select = self.start(&mut w, target, fields, &[target.key.as_slice(), &far].concat());
+        let (side, alias, near): (&Model, _, Vec<usize>) = match &link.join {
+            Join::On(_) => {
+                select.parent = far.iter().filter_map(|field| select.position(*field)).collect();
+                (target, ROW, far)
+            }
+            Join::Through { entity, near, .. } => {
+                let between = self.schema.model(*entity);
+                for (at, (_, field)) in near.iter().enumerate() {
+                    let field = &between.fields()[*field];
+                    w.push(", ").column(BETWEEN, &field.column).push(" AS ").push(&format!("_p{at}"));
+                    select.parent.push(w.columns.len());
+                    w.returns(field.kind, field.scale);
+                }
+                (between, BETWEEN, near.iter().map(|(_, field)| *field).collect())
+            }
+        };
         // The window numbers the rows of each parent; the outer statement keeps the first of them.
-        let back = &target.fields()[inverse];
-        let key = &target.fields()[target.key[0]];
         let inner = std::mem::take(&mut w.text);
         w.push("SELECT * FROM (").push(&inner).push(", row_number() OVER (PARTITION BY ");
-        w.column(ROW, &back.column).push(" ORDER BY ").column(ROW, &key.column).push(") AS _n");
+        w.columns_of((side, alias), &near).push(" ORDER BY ").columns_of((target, ROW), &target.key).push(") AS _n");
         self.from(&mut w, target);
-        w.push(" WHERE ").column(ROW, &back.column).push(" IN (");
-        w.list(parents, ", ", |w, value| {
-            w.bind(value.clone(), back.kind);
-        });
-        w.push(") AND ");
-        w.scoped(&(self.scope)(target.id), target, ROW, self);
-        w.push(") AS n WHERE _n <= ").bind(Value::Int(i64::from(limit) + 1), Kind::Int);
-        w.push(" ORDER BY n.").ident(&key.column);
+        if let Join::Through { far, .. } = &link.join {
+            w.push(" JOIN ").ident(&side.entity.table).push(" ").push(BETWEEN).push(" ON ");
+            w.joined((side, BETWEEN), (target, ROW), far);
+        }
+        w.push(" WHERE ").among((side, alias), &near, parents);
+        if let Join::Through { entity, .. } = &link.join {
+            w.push(" AND ").scoped(&(self.scope)(*entity), side, BETWEEN, self);
+        }
+        w.push(" AND ").scoped(&(self.scope)(target.id), target, ROW, self);
+        w.push(") AS n WHERE _n <= ").bind(Value::Int(i64::from(limit) + 1), Kind::Int).push(" ORDER BY _n");
         select.statement = w.finish();
         select
     }
 
     /// `1` if the referenced row is there and `scope` holds of it.
     #[must_use]
-    pub fn reference(&self, target: &Model, key: &Value, scope: &Expr) -> Statement {
+    pub fn reference(&self, target: &Model, key: &[Value], scope: &Expr) -> Statement {
         let mut w = Writer::new(self.dialect);
         w.push("SELECT 1").returns(Kind::Int, 0);
         self.from(&mut w, target);
         w.push(" WHERE ");
-        keyed(&mut w, target, ROW, std::slice::from_ref(key));
+        keyed(&mut w, target, ROW, key);
         w.push(" AND ");
         w.scoped(scope, target, ROW, self);
         // It has to be there still when the row that points to it is written.
@@ -203,15 +223,18 @@ impl<'a> Reader<'a> {
         w.finish()
     }
 
-    /// The rows of `child` whose reference `field` points to a row, with all their columns, locked.
+    /// The rows of `child` whose reference over `link` points to the row `target`, with all their columns, locked.
     #[must_use]
-    pub fn pointing(&self, child: &Model, field: usize, key: &Value) -> Select {
+    pub fn pointing(&self, child: &Model, link: &Link, target: &[Value]) -> Select {
         let mut w = Writer::new(self.dialect);
         let columns: Vec<usize> = child.columns().collect();
         let mut select = self.start(&mut w, child, &columns, &[]);
         self.from(&mut w, child);
-        let reference = &child.fields()[field];
-        w.push(" WHERE ").column(ROW, &reference.column).push(" = ").bind(key.clone(), reference.kind);
+        w.push(" WHERE ");
+        w.list(link.on(), " AND ", |w, (near, far)| {
+            let near = &child.fields()[*near];
+            w.column(ROW, &near.column).push(" = ").bind(target[*far].clone(), near.kind);
+        });
         self.lock(&mut w, " FOR UPDATE OF ");
         select.statement = w.finish();
         select
@@ -240,6 +263,7 @@ impl<'a> Reader<'a> {
             columns: columns.into(),
             order: Vec::new(),
             checks: 0..0,
+            parent: Vec::new(),
         }
     }
 
@@ -270,6 +294,31 @@ pub(crate) fn keyed(w: &mut Writer, model: &Model, alias: &str, key: &[Value]) {
         let field = &model.fields()[*field];
         w.column(alias, &field.column).push(" = ").bind(value.clone(), field.kind);
     });
+}
+
+impl Writer {
+    /// `alias.a, alias.b`.
+    fn columns_of(&mut self, (model, alias): (&Model, &str), fields: &[usize]) -> &mut Self {
+        self.list(fields, ", ", |w, field| {
+            w.column(alias, &model.fields()[*field].column);
+        })
+    }
+
+    /// Whether the fields of a row have one of these sets of values.
+    fn among(&mut self, (model, alias): (&Model, &str), fields: &[usize], sets: &[Vec<Value>]) -> &mut Self {
+        let several = fields.len() > 1;
+        let (open, close) = if several { ("(", ")") } else { ("", "") };
+        self.push(open).columns_of((model, alias), fields).push(close);
+        self.push(if several { " IN (VALUES " } else { " IN (" });
+        self.list(sets, ", ", |w, set| {
+            w.push(open);
+            w.list(fields.iter().zip(set), ", ", |w, (field, value)| {
+                w.bind(value.clone(), model.fields()[*field].kind);
+            });
+            w.push(close);
+        });
+        self.push(")")
+    }
 }
 
 /// The condition of a rule on a row, for callers that build their own statements.

@@ -56,7 +56,7 @@ impl Writer {
             self.text.push_str(match kind {
                 Kind::Bool => casts.boolean,
                 Kind::Int => casts.int,
-                Kind::Text | Kind::Enum | Kind::Rows => casts.text,
+                Kind::Text | Kind::Enum | Kind::Row | Kind::Rows => casts.text,
                 Kind::Decimal => casts.decimal,
                 Kind::Timestamp => casts.timestamp,
                 Kind::Uuid => casts.uuid,

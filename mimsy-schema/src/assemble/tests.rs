@@ -5,6 +5,7 @@ use crate::routes::Routes;
 use crate::{
     Action, Code, Entity, Expr, Field, Leaf, Node, OnDelete, PolicyRule, Relation, Rule, Tenant, Unique, Value,
 };
+use crate::{Cardinality, Kind};
 
 fn field(name: &'static str, kind: Kind) -> Field {
     Field { name: name.into(), column: name.into(), kind, ..Field::EMPTY }
@@ -20,6 +21,7 @@ fn to_one(name: &'static str, target: &'static str) -> Field {
         fields: vec![Text::Static(name)].into(),
         cardinality: Cardinality::One,
         inverse: Text::EMPTY,
+        through: Text::EMPTY,
         on_delete: OnDelete::Restrict,
     };
     Field { relation: Some(relation), ..field(name, Kind::Uuid) }
@@ -31,6 +33,7 @@ fn to_many(name: &'static str, target: &'static str, inverse: &'static str) -> F
         fields: List::EMPTY,
         cardinality: Cardinality::Many,
         inverse: inverse.into(),
+        through: Text::EMPTY,
         on_delete: OnDelete::Restrict,
     };
     Field { relation: Some(relation), ..field(name, Kind::Rows) }
@@ -110,7 +113,7 @@ fn a_sound_schema_is_indexed_and_completed() {
     assert_eq!(invoice.tenant, Some(1));
     let org = schema.by_name("Org").unwrap();
     assert_eq!(org.tenant, None, "a tenant carries no key of another one");
-    assert_eq!(org.link(1).unwrap().inverse, Some(1));
+    assert_eq!(org.link(1).unwrap().on(), [(0, 1)]);
     let rules: Vec<&str> = invoice.rules("read").map(|rule| rule.name.as_str()).collect();
     assert_eq!(rules, ["rich", crate::schema::FENCE]);
 }

@@ -71,11 +71,13 @@ fn field(scope: &Scope<'_, '_>, expr: &Expr, path: &Path) -> Checked {
     let mut nullable = false;
     for upto in 1..=names.len() {
         let (entity, index) = parts.walk(start, &names[..upto])?;
-        nullable |= parts.fields(entity)[index].nullable;
+        nullable |= parts.is_optional(entity, index);
     }
     let field = &parts.fields(entity)[index];
-    if field.kind == Kind::Rows {
-        return Err(format!("`{}` is many rows, and a rule compares single values", field.name));
+    match field.kind {
+        Kind::Rows => return Err(format!("`{}` is many rows, and a rule compares single values", field.name)),
+        Kind::Row => return Err(format!("`{}` is a row, and a rule compares single values", field.name)),
+        _ => {}
     }
     let key_of = match &field.relation {
         Some(relation) => relation.targets.first().and_then(|target| parts.index(target)),

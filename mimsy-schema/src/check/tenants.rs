@@ -55,7 +55,6 @@ fn end(parts: &Parts<'_>, index: usize) -> Option<usize> {
 fn optional_step<'a>(parts: &Parts<'a>, index: usize, path: &[Text]) -> Option<&'a str> {
     (1..=path.len()).find_map(|upto| {
         let (entity, field) = parts.walk(index, &path[..upto]).ok()?;
-        let field = &parts.fields(entity)[field];
-        field.nullable.then_some(field.name.as_str())
+        parts.is_optional(entity, field).then_some(parts.fields(entity)[field].name.as_str())
     })
 }

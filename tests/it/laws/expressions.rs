@@ -36,6 +36,7 @@ fn reference(name: &'static str, target: &'static str) -> Field {
         fields: vec![Text::Static(name)].into(),
         cardinality: Cardinality::One,
         inverse: Text::EMPTY,
+        through: Text::EMPTY,
         on_delete: OnDelete::Restrict,
     };
     Field { relation: Some(relation), ..field(name, Kind::Uuid) }
@@ -127,7 +128,7 @@ fn value(field: &Field, n: usize) -> Value {
         Kind::Decimal => Value::Decimal(Fixed::new(cents()[n % cents().len()], 2)),
         Kind::Timestamp => Value::Timestamp(moments()[n % moments().len()]),
         Kind::Enum => Value::Text(if n.is_multiple_of(2) { "calm" } else { "wild" }.to_owned()),
-        Kind::Uuid | Kind::Rows => Value::Uuid(Uuid::from_u128(n as u128 % 10)),
+        Kind::Uuid | Kind::Row | Kind::Rows => Value::Uuid(Uuid::from_u128(n as u128 % 10)),
     }
 }
 

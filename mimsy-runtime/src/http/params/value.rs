@@ -24,7 +24,7 @@ pub fn read(field: &Field, text: &str) -> Result<Value, String> {
         }),
         Kind::Timestamp => Timestamp::parse(text).map(Value::Timestamp).ok_or_else(|| timestamp(text)),
         Kind::Uuid => token::uuid(text).map(Value::Uuid).ok_or_else(|| token::UUID.to_owned()),
-        Kind::Rows => Err("is a to-many relation and has no value".to_owned()),
+        Kind::Row | Kind::Rows => Err("is a relation to other rows and has no value".to_owned()),
     }
 }
 

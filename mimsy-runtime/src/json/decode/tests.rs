@@ -205,7 +205,7 @@ fn value(field: &Field) -> BoxedStrategy<Value> {
             .boxed(),
         Kind::Uuid => any::<u128>().prop_map(|uuid| Value::Uuid(Uuid::from_u128(uuid))).boxed(),
         Kind::Enum => Just(Value::Text("sent".to_owned())).boxed(),
-        Kind::Rows => Just(Value::Null).boxed(),
+        Kind::Row | Kind::Rows => Just(Value::Null).boxed(),
     };
     if field.nullable { prop_oneof![Just(Value::Null), plain].boxed() } else { plain }
 }

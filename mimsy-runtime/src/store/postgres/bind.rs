@@ -29,7 +29,7 @@ pub(super) fn arguments(binds: &[Bind]) -> Result<PgArguments, StoreError> {
             Value::Null => match bind.kind {
                 Kind::Bool => arguments.add(None::<bool>),
                 Kind::Int => arguments.add(None::<i64>),
-                Kind::Text | Kind::Enum | Kind::Rows => arguments.add(None::<&str>),
+                Kind::Text | Kind::Enum | Kind::Row | Kind::Rows => arguments.add(None::<&str>),
                 Kind::Decimal => arguments.add(None::<Numeric>),
                 Kind::Timestamp => arguments.add(None::<Moment>),
                 Kind::Uuid => arguments.add(None::<Uuid>),
