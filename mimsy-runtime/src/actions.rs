@@ -90,7 +90,8 @@ pub enum Expected {
 }
 
 impl Expected {
-    fn check(&self, version: i64) -> Result<(), Error> {
+    /// Whether a row of this version is what was expected; else `Stale`.
+    pub(crate) fn check(&self, version: i64) -> Result<(), Error> {
         match self {
             Self::Versions(versions) if !versions.is_empty() && !versions.contains(&version) => {
                 Err(Error::stale(version))

@@ -9,6 +9,7 @@
 //!
 //! Start at [`router()`] and [`server()`]; a request then passes `envelope`, `dispatch`, and `read` or `write`.
 
+mod accept;
 mod answer;
 pub mod authenticate;
 mod body;
@@ -16,10 +17,12 @@ pub mod config;
 pub mod current_actor;
 mod dispatch;
 pub mod door;
+mod elements;
 mod envelope;
 mod etag;
 pub mod params;
 mod path;
+mod prefer;
 pub mod problem;
 mod read;
 mod request_id;

@@ -3,6 +3,7 @@
 mod bad_input;
 mod concurrency;
 mod matrix;
+mod preferences;
 mod reading;
 mod tokens;
 mod writing;

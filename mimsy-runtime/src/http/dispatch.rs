@@ -1,7 +1,7 @@
 //! From a request to its action: who, what, and whether that is there at all.
 //!
 //! The order is the contract: 401 for bad credentials, 404 for a path, 405 for a method, 401 where nobody could ever be
-//! allowed; then `read` and `write` look at parameters and bodies.
+//! allowed, 406 for a caller that reads no JSON; then `read` and `write` look at parameters and bodies.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use mimsy_schema::{EntityId, Model, Routes, Schema};
 use super::door::Door;
 use super::params::Params;
 use super::problem::{Problem, code};
-use super::{answer, path, read, write};
+use super::{accept, answer, path, prefer, read, write};
 use crate::who::Who;
 
 /// The route of a request, for the log: never a key, never a query.
@@ -109,18 +109,20 @@ pub(crate) async fn answer(
     if matches!(who, Who::Nobody) && !door.actions().open_to_nobody(model.id, verb) {
         return Err(Problem::unauthenticated());
     }
+    accept::check(&parts.headers)?;
     let asked = Asked { door, parts, schema: &schema, model, who };
     let key = match place.row {
         Some(segment) => path::key(model, segment).ok_or_else(Problem::not_found)?,
         None => Vec::new(),
     };
-    match action {
+    let response = match action {
         "list" => read::list(asked).await,
         "get" => read::get(asked, key).await,
         "create" => write::create(asked, body).await,
         "update" => write::update(asked, key, body).await,
         _ => write::delete(asked, key).await,
-    }
+    }?;
+    Ok(prefer::apply(&parts.method, &parts.headers, response))
 }
 
 fn find(routes: &Routes, method: &Method, row: bool) -> Option<&'static str> {

@@ -82,7 +82,8 @@ async fn enveloped(door: Door, request: Request, refused: Option<Problem>) -> Re
     headers.insert(HEADER, id.into_header());
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
-    headers.insert(VARY, HeaderValue::from_static("Authorization"));
+    // Beside what the answer itself varies with.
+    headers.append(VARY, HeaderValue::from_static("Authorization"));
     response
 }
 

@@ -1,13 +1,14 @@
 //! List and get.
 
 use axum::response::Response;
-use http::header::LINK;
+use http::header::{IF_MATCH, LINK};
 use http::{HeaderValue, StatusCode};
 use mimsy_schema::Value;
 
 use super::dispatch::Asked;
 use super::params::without;
-use super::problem::Problem;
+use super::problem::{Problem, code};
+use super::write::expected;
 use super::{answer, etag};
 use crate::actions::{Count, Listed};
 use crate::json::{JsonRows, write};
@@ -20,6 +21,10 @@ const PAGE: usize = 16 << 10;
 
 /// A page of rows.
 pub(crate) async fn list(asked: Asked<'_>) -> Result<Response, Problem> {
+    if asked.parts.headers.contains_key(IF_MATCH) {
+        let detail = "`If-Match` is not supported here: a list has no `ETag` to compare. Leave it out.";
+        return Err(Problem::new(&code::BAD_HEADER, detail));
+    }
     let query = asked.params().list(asked.query()).map_err(Problem::parameters)?;
     let (limit, bound) = (query.limit, binding(asked.schema, asked.model, &query));
     let output = JsonRows::new(asked.schema.clone(), b"{\"data\":[", PAGE.min(limit as usize * ROW));
@@ -35,12 +40,14 @@ pub(crate) async fn list(asked: Asked<'_>) -> Result<Response, Problem> {
     Ok(response)
 }
 
-/// One row.
+/// One row. `If-Match` comes before `If-None-Match` (RFC 9110, 13.2.2), and compares the version, as in a write.
 pub(crate) async fn get(asked: Asked<'_>, key: Vec<Value>) -> Result<Response, Problem> {
+    let expected = expected(&asked)?;
     let view = asked.params().view(asked.query()).map_err(Problem::parameters)?;
     let output = JsonRows::new(asked.schema.clone(), b"{\"data\":", ROW);
     let actions = asked.door.actions();
     let got = actions.get(&asked.who, asked.model.id, key, view.clone(), output).await?;
+    expected.check(got.version)?;
     let tag = etag::of(asked.schema, actions.scope_hash(&asked.who, asked.model.id), &view, got.version);
     if etag::none_match(&asked.parts.headers, tag.as_ref()) {
         return Ok(answer::tagged(answer::not_modified(), tag));

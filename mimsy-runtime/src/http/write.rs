@@ -95,7 +95,8 @@ fn understood(asked: &Asked<'_>, meaningless: &[&str]) -> Result<(), Problem> {
     Err(Problem::new(&code::BAD_HEADER, detail))
 }
 
-fn expected(asked: &Asked<'_>) -> Result<Expected, Problem> {
+/// The versions that `If-Match` expects.
+pub(crate) fn expected(asked: &Asked<'_>) -> Result<Expected, Problem> {
     etag::expected(&asked.parts.headers).map_err(|name| {
         let detail =
             format!("`{name}` is malformed: send the `ETag` of the row as you got it, quotes included, or `*`.");

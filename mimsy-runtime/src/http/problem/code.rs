@@ -39,6 +39,8 @@ codes! {
     NOT_FOUND NOT_FOUND "Not found"
     /// The path is there, the method is not.
     METHOD_NOT_ALLOWED METHOD_NOT_ALLOWED "The method is not allowed here"
+    /// The caller cannot read what is sent here.
+    NOT_ACCEPTABLE NOT_ACCEPTABLE "Nothing here is of a type that you accept"
     /// The body did not come in time.
     REQUEST_TIMEOUT REQUEST_TIMEOUT "The body did not come in time"
     /// Another row has the same unique values.

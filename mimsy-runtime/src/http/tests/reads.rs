@@ -79,6 +79,25 @@ async fn a_row_has_a_tag_that_spares_a_second_reading() {
 }
 
 #[tokio::test]
+async fn a_read_can_insist_on_a_version() {
+    let shop = noted().await;
+    let id = shop.get("/api/notes?filter[title]=a&fields=id").await.json["data"][0]["id"].as_str().unwrap().to_owned();
+    let path = format!("/api/notes/{id}");
+    let tag = shop.get(&path).await.header("etag").to_owned();
+    let ask = async |if_match: &str, if_none_match: &str| {
+        let headers = [("if-match", if_match), ("if-none-match", if_none_match)];
+        shop.ask(Method::GET, &path, &headers, Body::empty()).await
+    };
+    for (if_match, if_none_match, status) in
+        [(tag.as_str(), "", 200), ("*", "", 200), ("\"9\"", "", 412), (&tag, &tag, 304), ("\"9\"", &tag, 412)]
+    {
+        assert_eq!(ask(if_match, if_none_match).await.status, status, "{if_match} {if_none_match}");
+    }
+    let stale = ask("\"9\"", "").await;
+    assert_eq!((stale.code(), &stale.json["version"]), ("VERSION_MISMATCH", &json!(1)));
+}
+
+#[tokio::test]
 async fn head_is_get_without_a_body() {
     let shop = noted().await;
     let (get, head) = (shop.get("/api/notes").await, shop.ask(Method::HEAD, "/api/notes", &[], Body::empty()).await);

@@ -5,6 +5,8 @@ use serde_json::json;
 
 use super::*;
 
+const XML: (&str, &str) = ("accept", "application/xml, text/xml;q=0.5");
+
 const MISSING: &str = "/api/notes/00000000-0000-7000-8000-000000000000";
 
 #[tokio::test]
@@ -50,6 +52,15 @@ async fn the_order_of_checks() {
         (Method::PATCH, MISSING, vec![json_type, ("if-match", "\"1\"")], "{}", (404, "NOT_FOUND")),
         (Method::PATCH, MISSING, vec![json_type, ("if-match", "1")], "{}", (400, "BAD_HEADER")),
         (Method::DELETE, MISSING, vec![], "", (404, "NOT_FOUND")),
+        (Method::GET, "/api/invoices", vec![NOBODY, XML], "", (401, "UNAUTHENTICATED")),
+        (Method::GET, "/api/notes", vec![NOBODY, XML], "", (406, "NOT_ACCEPTABLE")),
+        (Method::GET, "/api/notes?x=1", vec![("accept", "text/html")], "", (406, "NOT_ACCEPTABLE")),
+        (Method::POST, "/api/notes", vec![XML], "x", (406, "NOT_ACCEPTABLE")),
+        (Method::DELETE, MISSING, vec![XML], "", (406, "NOT_ACCEPTABLE")),
+        (Method::GET, "/api/nope", vec![XML], "", (404, "NOT_FOUND")),
+        (Method::GET, "/api/notes", vec![("if-match", "*")], "", (400, "BAD_HEADER")),
+        (Method::GET, MISSING, vec![("if-match", "1")], "", (400, "BAD_HEADER")),
+        (Method::GET, MISSING, vec![("if-match", "*")], "", (404, "NOT_FOUND")),
         (Method::POST, "/healthz", vec![NOBODY], "", (405, "METHOD_NOT_ALLOWED")),
         (Method::DELETE, "/readyz", vec![NOBODY], "", (405, "METHOD_NOT_ALLOWED")),
     ] {

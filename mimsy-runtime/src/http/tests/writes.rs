@@ -50,6 +50,37 @@ async fn a_write_can_insist_on_a_version() {
 }
 
 #[tokio::test]
+async fn a_write_answers_as_its_caller_prefers() {
+    let shop = Shop::open().await;
+    let send = async |method: Method, path: &str, prefer: &str, body: Json| {
+        let headers = [("content-type", "application/json"), ("prefer", prefer)];
+        shop.ask(method, path, &headers, body.to_string()).await
+    };
+    let created = send(Method::POST, "/api/notes", "return=minimal", json!({"title": "a"})).await;
+    assert_eq!((created.status, &created.json), (201, &Json::Null));
+    let (path, tag) = (created.header("location").to_owned(), created.header("etag").to_owned());
+    assert_eq!((created.header("preference-applied"), created.header("content-type")), ("return=minimal", ""));
+    let varies: Vec<&str> = created.headers.get_all("vary").iter().map(|one| one.to_str().unwrap()).collect();
+    assert!(varies.contains(&"Prefer") && varies.iter().any(|one| one.starts_with("Authorization")), "{varies:?}");
+    assert_eq!(shop.get(&path).await.header("etag"), tag);
+    for (prefer, status, applied) in [
+        ("return=minimal, handling=strict", 204, "return=minimal, handling=strict"),
+        ("return=representation", 200, "return=representation"),
+        ("handling=lenient, respond-async", 200, ""),
+        ("return=minimal, return=representation", 200, ""),
+    ] {
+        let changed = send(Method::PATCH, &path, prefer, json!({"rank": status})).await;
+        assert_eq!((changed.status, changed.header("preference-applied")), (status, applied), "{prefer}");
+        assert_eq!(changed.json.is_null(), status == 204, "{prefer}: {}", changed.json);
+        assert_eq!(shop.get(&path).await.json["data"]["rank"], status, "{prefer}");
+    }
+    let lenient = send(Method::POST, "/api/notes", "handling=lenient", json!({"titel": "a"})).await;
+    assert_eq!((lenient.status, lenient.code()), (422, "VALIDATION"), "strict, whatever is preferred");
+    let deleted = send(Method::DELETE, &path, "return=minimal", Json::Null).await;
+    assert_eq!((deleted.status, deleted.header("preference-applied")), (204, ""));
+}
+
+#[tokio::test]
 async fn a_hung_up_write_is_made() {
     let shop = Shop::open().await;
     let request = Request::post("/api/notes").header("content-type", "application/json");
