@@ -12,6 +12,7 @@ pub mod entity;
 pub mod error;
 pub mod field;
 pub mod http;
+pub mod internal;
 pub mod json;
 pub mod key;
 pub mod migrate;

@@ -1,14 +1,16 @@
 //! Bringing a database and a schema together.
 //!
 //! Today: an empty database gets its tables, and one that differs is refused with every difference. It never alters a
-//! table. [`differences`] is pure; [`prepare`] acts.
+//! table of the application's; the framework's own follow its versions. [`differences`] is pure; [`prepare`] acts.
 
 mod expected;
+pub mod internal;
 
 use mimsy_schema::Schema;
 
 pub use expected::expected;
 
+use crate::internal::tables;
 use crate::sql::ddl;
 use crate::store::{Store, StoreError, catalog};
 
@@ -30,20 +32,65 @@ pub enum NotReady {
     /// It differs from the schema, in these ways.
     #[error("the database differs from the schema")]
     Differs(Vec<String>),
+    /// It refuses the framework's own tables.
+    #[error("the database refuses the framework's own tables")]
+    Internal {
+        /// What has to be run, by somebody who may.
+        statements: Vec<String>,
+        /// What the database says.
+        source: StoreError,
+    },
+    /// A later version of Mimsy was here.
+    #[error("`{table}` has version {version}, and {newest} is the newest that is known here")]
+    Newer {
+        /// The table that it changed.
+        table: String,
+        /// Its version.
+        version: i64,
+        /// The newest that is known here.
+        newest: i64,
+    },
 }
 
-/// Create the tables in a database that holds none of ours, or check those that are there.
+/// Create the tables in a database that holds none of ours, or check those that are there; and the framework's own
+/// beside them.
 ///
 /// # Errors
-/// [`NotReady::Differs`] with every difference; what the store says.
+/// [`NotReady::Differs`] with every difference; [`NotReady::Internal`] and [`NotReady::Newer`] about the framework's own
+/// tables; what the store says.
 pub async fn prepare(store: &Store, schema: &Schema) -> Result<Tables, NotReady> {
     let actual = store.catalog().await?;
-    if schema.models().iter().all(|model| actual.table(&model.entity.table).is_none()) {
-        store.script(ddl::create(schema, store.dialect())).await?;
-        return Ok(Tables::Created);
+    let is_empty = |actual: &catalog::Catalog, schema: &Schema| {
+        schema.models().iter().all(|model| actual.table(&model.entity.table).is_none())
+    };
+    let mut created = false;
+    if is_empty(&actual, schema) {
+        let schema = schema.clone();
+        created = store
+            .write(move |tx| {
+                Box::pin(async move {
+                    // Of processes that start at the same time, one makes the tables.
+                    internal::wait(tx).await?;
+                    if !is_empty(&tx.catalog().await?, &schema) {
+                        return Ok(false);
+                    }
+                    for statement in ddl::create(&schema, tx.dialect()) {
+                        tx.define(&statement).await?;
+                    }
+                    Ok::<bool, StoreError>(true)
+                })
+            })
+            .await?;
     }
-    let found = differences(&expected(schema, store.dialect()), &actual);
-    if found.is_empty() { Ok(Tables::Found) } else { Err(NotReady::Differs(found)) }
+    let actual = store.catalog().await?;
+    if !created {
+        let found = differences(&expected(schema, store.dialect()), &actual);
+        if !found.is_empty() {
+            return Err(NotReady::Differs(found));
+        }
+    }
+    internal::prepare(store, tables(), &actual).await?;
+    Ok(if created { Tables::Created } else { Tables::Found })
 }
 
 /// How `actual` differs from `expected`, in words; tables and indexes of others are their own affair.

@@ -6,6 +6,7 @@ pub mod ddl;
 pub mod dialect;
 mod expr;
 mod filter;
+pub mod lock;
 mod order;
 mod select;
 pub mod write;

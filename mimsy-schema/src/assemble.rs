@@ -18,6 +18,19 @@ use crate::{At, Diagnostics, Effect, EntityId, Fragment, List, Op, Policy, Root,
 /// Every diagnostic at once.
 pub fn assemble(fragments: Vec<Fragment>) -> Result<Schema, Diagnostics> {
     let mut found = Diagnostics::default();
+    check::reserved(&fragments, &mut found);
+    put_together(fragments, found)
+}
+
+/// The same for the framework's own entities: their tables have the names that an author's may not have.
+///
+/// # Errors
+/// Every diagnostic at once.
+pub fn assemble_internal(fragments: Vec<Fragment>) -> Result<Schema, Diagnostics> {
+    put_together(fragments, Diagnostics::default())
+}
+
+fn put_together(fragments: Vec<Fragment>, mut found: Diagnostics) -> Result<Schema, Diagnostics> {
     let parts = Parts::new(&fragments);
     check::structure(&parts, &mut found);
     // What follows walks relations; it would repeat what was said about broken ones.

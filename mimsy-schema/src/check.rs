@@ -84,6 +84,11 @@ impl<'a> Parts<'a> {
     }
 }
 
+/// Names that an author may not give.
+pub(crate) fn reserved(fragments: &[Fragment], found: &mut Diagnostics) {
+    names::reserved(fragments, found);
+}
+
 /// Names, keys and relations: what must hold before anything can be followed.
 pub(crate) fn structure(parts: &Parts<'_>, found: &mut Diagnostics) {
     names::check(parts, found);

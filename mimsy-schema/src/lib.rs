@@ -30,7 +30,7 @@ pub mod schema;
 pub mod timestamp;
 pub mod value;
 
-pub use assemble::assemble;
+pub use assemble::{assemble, assemble_internal};
 pub use data::{List, Text};
 pub use diagnostic::{Code, Diagnostic, Diagnostics};
 pub use entity::{Entity, Fragment, Tenant, Unique};

@@ -45,15 +45,20 @@ const RUNTIME: &[Module] = &[
     module("access", &["actions", "entity", "error", "field", "key", "page", "query", "row", "violation", "who"], &[]),
     // `Input` is what a body becomes; `Output` is what rows are written to.
     module("json", &["actions", "entity", "row", "violation"], &[]),
-    // The only road to data. `migrate` beside it prepares tables, and touches no row.
-    module("actions", &["error", "policy", "query", "row", "sql", "store", "validate", "violation", "who"], &[]),
-    module("migrate", &["sql", "store"], &[]),
+    // The only road to data. `migrate` beside it prepares tables, and touches no row but the framework's own versions.
+    module(
+        "actions",
+        &["error", "internal", "policy", "query", "row", "sql", "store", "validate", "violation", "who"],
+        &[],
+    ),
+    module("migrate", &["internal", "query", "sql", "store"], &[]),
     module("store", &["row", "sql"], &["rusqlite", "sqlx", "tokio"]),
     // What a row holds of an actor is part of who asks.
     module("who", &["actions"], &[]),
     // A store's failure is one of the kinds of ours.
     module("error", &["store", "violation"], &[]),
     // Pure.
+    module("internal", &["policy", "sql"], &[]),
     module("sql", &["policy", "query"], &[]),
     module("policy", &[], &[]),
     module("page", &["query"], &["chacha20poly1305", "hmac", "sha2"]),
@@ -97,6 +102,7 @@ const PURE: &[(&str, &[&str])] = &[
             "entity",
             "field",
             "http::params",
+            "internal",
             "json",
             "page",
             "policy",

@@ -3,6 +3,7 @@
 mod api;
 mod dependants;
 mod embedding;
+mod internal_tables;
 mod laws;
 mod layering;
 mod policies;

@@ -26,6 +26,33 @@ pub enum StartError {
         listed(.0)
     )]
     Differs(Vec<String>),
+    /// The database refuses the framework's own tables.
+    #[error(
+        "the framework keeps tables of its own (`_mimsy_…`) beside yours, and the database refuses them: {}\n\nLet its \
+         user create tables, or have these run once by somebody who may, and let the user select, insert, update and \
+         delete in them:\n\n{}",
+        with_cause(.source),
+        .statements.iter().map(|one| format!("{one};")).collect::<Vec<_>>().join("\n")
+    )]
+    Internal {
+        /// What has to be run.
+        statements: Vec<String>,
+        /// What the database says.
+        source: StoreError,
+    },
+    /// A later version of Mimsy was here.
+    #[error(
+        "a later version of Mimsy has changed `{table}` in this database: it has version {version}, and this program \
+         knows {newest} at most. Nothing was changed; start a program of that version"
+    )]
+    Newer {
+        /// The table that it changed.
+        table: String,
+        /// Its version.
+        version: i64,
+        /// The newest that this program knows.
+        newest: i64,
+    },
 }
 
 impl From<NotReady> for StartError {
@@ -33,6 +60,8 @@ impl From<NotReady> for StartError {
         match error {
             NotReady::Store(error) => Self::Store(error),
             NotReady::Differs(differences) => Self::Differs(differences),
+            NotReady::Internal { statements, source } => Self::Internal { statements, source },
+            NotReady::Newer { table, version, newest } => Self::Newer { table, version, newest },
         }
     }
 }

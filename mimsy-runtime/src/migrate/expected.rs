@@ -11,7 +11,7 @@ pub fn expected(schema: &Schema, dialect: &Dialect) -> Catalog {
     Catalog { tables: schema.models().iter().map(|model| table(schema, model, dialect)).collect() }
 }
 
-fn table(schema: &Schema, model: &Model, dialect: &Dialect) -> Table {
+pub(super) fn table(schema: &Schema, model: &Model, dialect: &Dialect) -> Table {
     let column = |field: &usize| model.fields()[*field].column.to_string();
     let mut columns: Vec<Column> = model
         .columns()

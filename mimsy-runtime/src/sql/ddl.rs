@@ -11,9 +11,15 @@ use super::writer::Writer;
 /// Everything that an empty database needs: tables, foreign keys, uniques, and an index under every reference.
 #[must_use]
 pub fn create(schema: &Schema, dialect: &'static Dialect) -> Vec<String> {
-    let mut statements: Vec<String> = schema.models().iter().map(|model| table(schema, model, dialect)).collect();
+    create_some(schema, &schema.models().iter().collect::<Vec<_>>(), dialect)
+}
+
+/// The same for some of the entities; what theirs point to is there, or among them.
+#[must_use]
+pub fn create_some(schema: &Schema, models: &[&Model], dialect: &'static Dialect) -> Vec<String> {
+    let mut statements: Vec<String> = models.iter().map(|model| table(schema, model, dialect)).collect();
     if !dialect.inline_foreign_keys {
-        for model in schema.models() {
+        for model in models {
             for (field, link) in model.references() {
                 let columns: Vec<&str> = link.near().map(|near| model.fields()[near].column.as_str()).collect();
                 let mut w = Writer::new(dialect);
@@ -24,7 +30,7 @@ pub fn create(schema: &Schema, dialect: &'static Dialect) -> Vec<String> {
             }
         }
     }
-    for model in schema.models() {
+    for model in models {
         let name = |field: &usize| model.fields()[*field].column.as_str();
         for unique in &model.uniques {
             let columns: Vec<&str> = unique.iter().map(name).collect();

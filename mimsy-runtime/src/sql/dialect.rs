@@ -50,6 +50,15 @@ pub struct Casts {
     pub uuid: &'static str,
 }
 
+/// The functions that lock a number for the rest of a transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AdvisoryLocks {
+    /// Waits until the lock is free.
+    pub wait: &'static str,
+    /// Answers whether it was free.
+    pub attempt: &'static str,
+}
+
 /// The capabilities of a database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Dialect {
@@ -72,6 +81,8 @@ pub struct Dialect {
     pub table_suffix: &'static str,
     /// Whether a row can be locked with FOR UPDATE.
     pub row_locks: bool,
+    /// How a number is locked; `None` where a transaction that writes has the database to itself anyway.
+    pub advisory_locks: Option<AdvisoryLocks>,
     /// Whether booleans need a CHECK, for want of a type.
     pub check_booleans: bool,
     /// Whether a foreign key stands in its CREATE TABLE, where it may name a table that comes later; otherwise it is
@@ -90,6 +101,7 @@ pub const SQLITE: Dialect = Dialect {
     nulls_sort_high: false,
     table_suffix: " STRICT",
     row_locks: false,
+    advisory_locks: None,
     check_booleans: true,
     inline_foreign_keys: true,
 };
@@ -118,6 +130,7 @@ pub const POSTGRES: Dialect = Dialect {
     nulls_sort_high: true,
     table_suffix: "",
     row_locks: true,
+    advisory_locks: Some(AdvisoryLocks { wait: "pg_advisory_xact_lock", attempt: "pg_try_advisory_xact_lock" }),
     check_booleans: false,
     inline_foreign_keys: false,
 };

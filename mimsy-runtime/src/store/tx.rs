@@ -69,7 +69,7 @@ impl<'c> Tx<'c> {
     }
 
     /// Run SQL text without parameters: definitions of tables.
-    pub(super) async fn define(&mut self, text: &str) -> Result<(), StoreError> {
+    pub(crate) async fn define(&mut self, text: &str) -> Result<(), StoreError> {
         self.alive()?;
         let result = match &mut self.lane {
             Lane::Sqlite(connection) => sqlite::define(connection, text),
@@ -79,7 +79,7 @@ impl<'c> Tx<'c> {
     }
 
     /// What the database holds.
-    pub(super) async fn catalog(&mut self) -> Result<Catalog, StoreError> {
+    pub(crate) async fn catalog(&mut self) -> Result<Catalog, StoreError> {
         match &mut self.lane {
             Lane::Sqlite(connection) => sqlite::catalog(connection),
             Lane::Postgres(lane) => lane.catalog().await,

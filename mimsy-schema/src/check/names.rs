@@ -8,6 +8,17 @@ use crate::{Code, Diagnostics, Fragment};
 /// Postgres cuts identifiers after 63 bytes; ours leave room for the suffix of an index.
 const LONGEST: usize = 48;
 
+/// Tables that belong to the framework or to the database itself.
+pub(super) fn reserved(fragments: &[Fragment], found: &mut Diagnostics) {
+    for Fragment { entity, .. } in fragments {
+        let table = &entity.table;
+        if ["_mimsy", "sqlite_", "pg_"].iter().any(|prefix| table.starts_with(prefix)) {
+            let message = format!("`{table}` is a reserved table name");
+            found.add(Code::BadName, entity.name.as_str(), message, "give the table another name");
+        }
+    }
+}
+
 pub(super) fn check(parts: &Parts<'_>, found: &mut Diagnostics) {
     let (mut names, mut tables, mut paths) = (HashSet::new(), HashSet::new(), HashSet::new());
     for fragment in parts.fragments {
@@ -68,8 +79,5 @@ fn identifier(place: &str, what: &str, name: &str, found: &mut Diagnostics) {
     if name.len() > LONGEST {
         let message = format!("`{name}` has {} bytes; a {what} may have {LONGEST}", name.len());
         found.add(Code::BadName, place, message, format!("give the {what} a shorter name"));
-    }
-    if what == "table" && (name.starts_with("_mimsy") || name.starts_with("sqlite_") || name.starts_with("pg_")) {
-        found.add(Code::BadName, place, format!("`{name}` is a reserved table name"), "give the table another name");
     }
 }
