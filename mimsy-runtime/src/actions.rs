@@ -14,6 +14,7 @@ mod judge;
 pub mod output;
 mod read;
 mod session;
+mod work;
 mod write;
 
 use std::sync::Arc;
@@ -35,6 +36,7 @@ pub use output::{Found, Included, Output, Reached, Record};
 pub use read::{DEFAULT_LIMIT, MAX_LIMIT};
 pub use session::Scopes;
 use session::{Checked, Session};
+pub use work::Work;
 
 /// The values of a write: positions of fields, and values of their kinds.
 pub type Input = Vec<(usize, Value)>;

@@ -7,6 +7,7 @@ use super::draft;
 use super::judge::{judge, require};
 use super::output::Output;
 use super::session::{Session, is_never};
+use super::work::Work;
 use super::write::{give, references, refused_write};
 use super::{Actions, Created, Got, Input};
 use crate::error::Error;
@@ -25,8 +26,22 @@ impl Actions {
         who: &Who,
         entity: EntityId,
         input: Input,
-        mut output: O,
+        output: O,
     ) -> Result<Created<O>, Error> {
+        self.run(self.creating(who, entity, input, output)?).await
+    }
+
+    /// The same, ready to run.
+    ///
+    /// # Errors
+    /// `Forbidden` where no rule could ever allow it.
+    pub fn creating<O: Output>(
+        &self,
+        who: &Who,
+        entity: EntityId,
+        input: Input,
+        mut output: O,
+    ) -> Result<Work<Created<O>>, Error> {
         let session = self.session(who);
         let model = session.model(entity);
         session.admit(model, "create")?;
@@ -37,7 +52,7 @@ impl Actions {
         let mut row = draft::complete(&session, model, input);
         row.violations.extend(session.checked.validator.validate(model, &mut row.values));
         let actions = self.clone();
-        self.writing(entity, move |tx| {
+        Ok(Work::new(session, entity, move |session, tx| {
             Box::pin(async move {
                 let (key, values, readable) = actions.insert(tx, &session, entity, row).await?;
                 if !readable {
@@ -46,8 +61,7 @@ impl Actions {
                 give(session.model(entity), &values, 1, &mut output)?;
                 Ok(Created { key, got: Some(Got { output, version: 1 }) })
             })
-        })
-        .await
+        }))
     }
 
     /// Create many rows in one transaction; answers their keys.
@@ -60,7 +74,7 @@ impl Actions {
         let actions = self.clone();
         // Nothing is judged one by one for the system, so its rows can go in together.
         let together = matches!(session.who, Who::System(_)) && !self.has_sinks();
-        self.writing(entity, move |tx| {
+        let work = Work::new(session, entity, move |session, tx| {
             Box::pin(async move {
                 let model = session.model(entity);
                 let mut rows = Vec::with_capacity(inputs.len());
@@ -79,8 +93,8 @@ impl Actions {
                 }
                 Ok(keys)
             })
-        })
-        .await
+        });
+        self.run(work).await
     }
 
     /// Insert a completed row, judge it, and tell the sinks. Answers its key, its values, and whether `who` may read it.

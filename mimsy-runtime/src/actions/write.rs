@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 
-use futures_util::future::BoxFuture;
 use mimsy_schema::{EntityId, Expr, Model, Root, Value};
 
 use super::change::Change;
@@ -11,6 +10,7 @@ use super::draft;
 use super::judge::{judge, refusal, require};
 use super::output::{Found, Output};
 use super::session::{Session, is_never};
+use super::work::Work;
 use super::{Actions, Expected, Got, Input};
 use crate::error::{Error, ErrorKind, Refusal};
 use crate::policy::{self, Known};
@@ -32,15 +32,31 @@ impl Actions {
         key: Vec<Value>,
         input: Input,
         expected: Expected,
-        mut output: O,
+        output: O,
     ) -> Result<Got<O>, Error> {
+        self.run(self.updating(who, entity, key, input, expected, output)?).await
+    }
+
+    /// The same, ready to run.
+    ///
+    /// # Errors
+    /// `NotFound` where no row could be read.
+    pub fn updating<O: Output>(
+        &self,
+        who: &Who,
+        entity: EntityId,
+        key: Vec<Value>,
+        input: Input,
+        expected: Expected,
+        mut output: O,
+    ) -> Result<Work<Got<O>>, Error> {
         let session = self.session(who);
         session.admit(session.model(entity), "update")?;
         if is_never(&session.scope(entity)) {
             return Err(Error::new(ErrorKind::NotFound));
         }
         let actions = self.clone();
-        self.writing(entity, move |tx| {
+        Ok(Work::new(session, entity, move |session, tx| {
             Box::pin(async move {
                 let model = session.model(entity);
                 let (old, version) = old_row(tx, &session, model, &key, "update").await?;
@@ -93,8 +109,7 @@ impl Actions {
                 }
                 Ok(Got { output, version })
             })
-        })
-        .await
+        }))
     }
 
     /// Delete a row.
@@ -102,13 +117,27 @@ impl Actions {
     /// # Errors
     /// `NotFound`, `Forbidden`, `Stale`; `Restricted` where other rows still point to it.
     pub async fn delete(&self, who: &Who, entity: EntityId, key: Vec<Value>, expected: Expected) -> Result<(), Error> {
+        self.run(self.deleting(who, entity, key, expected)?).await
+    }
+
+    /// The same, ready to run.
+    ///
+    /// # Errors
+    /// `NotFound` where no row could be read.
+    pub fn deleting(
+        &self,
+        who: &Who,
+        entity: EntityId,
+        key: Vec<Value>,
+        expected: Expected,
+    ) -> Result<Work<()>, Error> {
         let session = self.session(who);
         session.admit(session.model(entity), "delete")?;
         if is_never(&session.scope(entity)) {
             return Err(Error::new(ErrorKind::NotFound));
         }
         let actions = self.clone();
-        self.writing(entity, move |tx| {
+        let work = Work::new(session, entity, move |session, tx| {
             Box::pin(async move {
                 let model = session.model(entity);
                 let (old, version) = old_row(tx, &session, model, &key, "delete").await?;
@@ -121,22 +150,8 @@ impl Actions {
                     .emit(tx, Change { schema: session.shared(), entity, key, before: Some(old), after: None, who })
                     .await
             })
-        })
-        .await?;
-        // Actors may have gone with it, over any number of references.
-        self.forget_actors();
-        Ok(())
-    }
-
-    /// Run a unit of writing; when it is committed, rows of actors are read again.
-    pub(super) async fn writing<T, F>(&self, entity: EntityId, work: F) -> Result<T, Error>
-    where
-        F: for<'t> FnOnce(&'t mut Tx<'_>) -> BoxFuture<'t, Result<T, Error>> + Send + 'static,
-        T: Send + 'static,
-    {
-        let written = self.store().write(work).await?;
-        self.wrote(entity);
-        Ok(written)
+        });
+        Ok(work.deleting())
     }
 }
 

@@ -1,0 +1,68 @@
+//! A write that is ready to run: authorised as far as that needs no row, its input completed and checked.
+//!
+//! Every write is a [`Work`] before it has a transaction, so that whatever holds for all of them has one place: to run it
+//! alone, to run it [once](super::once).
+
+use futures_util::future::BoxFuture;
+use mimsy_schema::EntityId;
+
+use super::Actions;
+use super::session::Session;
+use crate::error::Error;
+use crate::store::Tx;
+
+type Run<T> = Box<dyn for<'t, 'c> FnOnce(Session, &'t mut Tx<'c>) -> BoxFuture<'t, Result<T, Error>> + Send>;
+
+/// A write that is ready to run, and answers `T`.
+pub struct Work<T> {
+    pub(super) session: Session,
+    pub(super) entity: EntityId,
+    deletes: bool,
+    run: Run<T>,
+}
+
+impl<T: Send + 'static> Work<T> {
+    /// A write to an entity.
+    pub(super) fn new<F>(session: Session, entity: EntityId, run: F) -> Self
+    where
+        F: for<'t, 'c> FnOnce(Session, &'t mut Tx<'c>) -> BoxFuture<'t, Result<T, Error>> + Send + 'static,
+    {
+        Self { session, entity, deletes: false, run: Box::new(run) }
+    }
+
+    /// Rows of any entity may go with it.
+    pub(super) fn deleting(mut self) -> Self {
+        self.deletes = true;
+        self
+    }
+
+    /// With something made of its answer, inside the transaction.
+    #[must_use]
+    pub fn map<U: Send + 'static>(self, make: impl FnOnce(T) -> U + Send + 'static) -> Work<U> {
+        let run = self.run;
+        let run: Run<U> = Box::new(move |session, tx| Box::pin(async move { run(session, tx).await.map(make) }));
+        Work { session: self.session, entity: self.entity, deletes: self.deletes, run }
+    }
+
+    /// Inside another one's transaction.
+    pub(super) async fn inside(self, tx: &mut Tx<'_>) -> Result<T, Error> {
+        (self.run)(self.session, tx).await
+    }
+}
+
+impl Actions {
+    /// Run a write in a transaction of its own; when it is committed, rows of actors are read again.
+    ///
+    /// # Errors
+    /// What the write says; what the store says.
+    pub async fn run<T: Send + 'static>(&self, work: Work<T>) -> Result<T, Error> {
+        let (entity, deletes) = (work.entity, work.deletes);
+        let written = self.store().write(move |tx| Box::pin(work.inside(tx))).await?;
+        // Actors may have gone with a deleted row, over any number of references.
+        if deletes {
+            self.forget_actors();
+        }
+        self.wrote(entity);
+        Ok(written)
+    }
+}
