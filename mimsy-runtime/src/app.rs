@@ -173,6 +173,7 @@ impl App {
     pub fn check(&self) -> Result<Schema, StartError> {
         let schema = assemble(self.fragments.clone())?;
         Validator::new(&schema)?;
+        Door::check(&self.http, &schema)?;
         Ok(schema)
     }
 
@@ -184,6 +185,8 @@ impl App {
     pub async fn connect(self, url: &str) -> Result<ConnectedApp, StartError> {
         let schema = assemble(self.fragments)?;
         let validator = Validator::new(&schema)?;
+        // Before the database is touched.
+        Door::check(&self.http, &schema)?;
         let secret = match self.secret {
             Some(secret) => secret,
             None => Secret::from_env()?,
@@ -195,7 +198,7 @@ impl App {
             Authenticate::Bearer(rules) => Some(rules.clone()),
             Authenticate::Own(_) => None,
         };
-        let door = Door::new(actions.clone(), self.http, &secret, self.authenticate);
+        let door = Door::new(actions.clone(), self.http, &secret, self.authenticate)?;
         Ok(ConnectedApp { actions, store, door, secret, rules, tables })
     }
 }

@@ -11,7 +11,9 @@ pub use mimsy_runtime::actions::{BoxFuture, Change, Sink};
 pub use mimsy_runtime::app::{App, ConnectedApp, LoginError, Seed, Seeding, StartError};
 pub use mimsy_runtime::entity::{Draft, Entity, Patch};
 pub use mimsy_runtime::error::{Error, ErrorKind, Refusal};
-pub use mimsy_runtime::http::{CurrentActor, HttpConfig, stop_signal};
+pub use mimsy_runtime::http::{
+    CurrentActor, ForwardedBy, HttpConfig, Network, Proxies, Rate, Rates, RouteLimits, stop_signal,
+};
 pub use mimsy_runtime::key::{Id, Many, Ref};
 pub use mimsy_runtime::query::Test;
 pub use mimsy_runtime::secret::Secret;

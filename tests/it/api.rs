@@ -1,5 +1,6 @@
 //! The API of the invoices example, over HTTP, on every database.
 
+mod admission;
 mod bad_input;
 mod concurrency;
 mod matrix;

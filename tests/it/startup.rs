@@ -1,6 +1,6 @@
 //! Starting: what is wrong is said before anything is served, and nothing is altered.
 
-use mimsy::StartError;
+use mimsy::{HttpConfig, RouteLimits, StartError};
 use mimsy_runtime::secret::Secret;
 use mimsy_runtime::store::{Options, Store};
 use mimsy_tests::cluster;
@@ -70,6 +70,23 @@ fn an_address_that_cannot_be_used_is_said_without_its_password() {
         assert!(text.contains(part), "{url}: {text}");
         assert!(!text.contains("hunter2"), "{text}");
     }
+}
+
+#[test]
+fn limits_of_a_path_that_is_not_there_are_told_before_the_database_is_opened() {
+    let routes = vec![RouteLimits::of("invoice").body(10)];
+    let app = || {
+        invoices::app()
+            .secret(Secret::development())
+            .http(HttpConfig { routes: routes.clone(), ..HttpConfig::default() })
+    };
+    assert!(matches!(app().check(), Err(StartError::Http(_))));
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let Err(error) = runtime.block_on(app().connect("sqlite:///no/such/folder/shop.db")) else {
+        panic!("no such path")
+    };
+    let text = error.to_string();
+    assert!(text.contains("`invoice`, which no entity has; did you mean `invoices`?"), "{text}");
 }
 
 #[test]

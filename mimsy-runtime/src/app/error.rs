@@ -2,6 +2,7 @@
 
 use mimsy_schema::Diagnostics;
 
+use crate::http::ConfigError;
 use crate::migrate::NotReady;
 use crate::secret::SecretError;
 use crate::store::StoreError;
@@ -16,6 +17,9 @@ pub enum StartError {
     /// The secret is missing or too short.
     #[error(transparent)]
     Secret(#[from] SecretError),
+    /// The HTTP door is configured in a way that cannot be.
+    #[error("the HTTP door cannot be like this: {0}")]
+    Http(#[from] ConfigError),
     /// The database cannot be opened.
     #[error("the database cannot be opened: {}", with_cause(.0))]
     Store(#[from] StoreError),

@@ -1,10 +1,29 @@
 //! The limits and times of the HTTP door. All have a default; each has a code of its own where it refuses.
 
+mod error;
+
 use std::time::Duration;
 
+use super::client::Proxies;
+use super::limits::RouteLimits;
 use super::params::ParamLimits;
+use super::rate::Rate;
+pub use error::ConfigError;
 
 /// How the HTTP door behaves.
+///
+/// What refuses, with its default and the problem that tells of it:
+///
+/// | limit | default | problem |
+/// |---|---|---|
+/// | [`body`](Self::body) | 1 MiB | 413 `BODY_TOO_LARGE` |
+/// | [`depth`](Self::depth) | 64 | 400 `JSON_DEPTH` |
+/// | [`url`](Self::url) | 16 KiB | 414 `URL_TOO_LONG` |
+/// | [`params`](Self::params) | 32 filters, 8 includes | 400 `TOO_MANY_FILTERS`, `TOO_MANY_INCLUDES` |
+/// | [`time`](Self::time), the body has come | 30 s | 503 `TIMEOUT` |
+/// | [`time`](Self::time), the body has not | 30 s | 408 `REQUEST_TIMEOUT` |
+/// | [`concurrency`](Self::concurrency) | 4096 | 503 `OVERLOADED`, with `Retry-After` |
+/// | [`rates`](Self::rates) | off | 429 `RATE_LIMITED`, with `Retry-After` |
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HttpConfig {
     /// The path under which the entities are; starts with `/`, does not end with one.
@@ -19,6 +38,14 @@ pub struct HttpConfig {
     pub params: ParamLimits,
     /// A request takes at most this long.
     pub time: Duration,
+    /// At most so many requests are under way at once. Health checks do not count.
+    pub concurrency: usize,
+    /// How many requests one caller may send.
+    pub rates: Rates,
+    /// The proxies whose word on the caller's address is taken.
+    pub proxies: Proxies,
+    /// Where single routes differ.
+    pub routes: Vec<RouteLimits>,
     /// A too large body is read, and thrown away, up to this many bytes and [`drain_time`](Self::drain_time), so that
     /// its sender can read the answer.
     pub drain: usize,
@@ -30,6 +57,51 @@ pub struct HttpConfig {
     pub stop_time: Duration,
 }
 
+/// How many requests one caller may send: all `None` by default.
+///
+/// Off, because which address counts depends on the proxies in front of the server ([`HttpConfig::proxies`]), and a wrong
+/// guess locks everybody out who is behind the same one. Where a limit is on, answers tell what is left of it in
+/// `RateLimit` and `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers-10), and a refusal says `Retry-After`.
+///
+/// They are counted in this process: several servers behind a balancer each let that many through. They hold under the
+/// prefix alone; the health checks, and routes of your own beside ours, are not counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rates {
+    /// Of one address, whoever asks. Of IPv6, a whole /64 counts as one.
+    pub address: Option<Rate>,
+    /// Of one actor, from whichever addresses.
+    pub actor: Option<Rate>,
+    /// Requests with wrong credentials from one address. When it is reached, requests from there are refused before
+    /// their credentials are looked at, right ones as well.
+    pub failures: Option<Rate>,
+}
+
+impl HttpConfig {
+    /// Find what contradicts itself.
+    pub(crate) fn check(&self) -> Result<(), ConfigError> {
+        let prefix = self.prefix.as_str();
+        if !prefix.is_empty() && (!prefix.starts_with('/') || prefix.ends_with('/') || prefix.contains(['{', '}', '*']))
+        {
+            return Err(ConfigError(format!(
+                "`HttpConfig::prefix` is `{prefix}`: write it as `/api`, with a `/` in front and none behind, or leave it empty"
+            )));
+        }
+        let rates = [self.rates.address, self.rates.actor, self.rates.failures];
+        let of_routes = self.routes.iter().map(|route| route.rate);
+        if rates.into_iter().chain(of_routes).flatten().any(|rate| !rate.is_possible()) {
+            let what = "a rate lets nothing through: its requests, its time and its burst have to be more than nothing";
+            return Err(ConfigError(what.to_owned()));
+        }
+        let gates = self.routes.iter().filter_map(|route| route.concurrency);
+        if gates.chain([self.concurrency]).any(|most| most == 0) {
+            let what =
+                "a concurrency of 0 lets nothing through: leave it out, or say how many requests may be under way";
+            return Err(ConfigError(what.to_owned()));
+        }
+        Ok(())
+    }
+}
+
 impl Default for HttpConfig {
     fn default() -> Self {
         Self {
@@ -39,6 +111,10 @@ impl Default for HttpConfig {
             url: 16 << 10,
             params: ParamLimits::default(),
             time: Duration::from_secs(30),
+            concurrency: 4096,
+            rates: Rates::default(),
+            proxies: Proxies::default(),
+            routes: Vec::new(),
             drain: 16 << 20,
             drain_time: Duration::from_secs(2),
             head_time: Duration::from_secs(30),
@@ -46,3 +122,6 @@ impl Default for HttpConfig {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

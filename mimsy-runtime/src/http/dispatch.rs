@@ -9,10 +9,12 @@ use axum::body::Body;
 use axum::extract::MatchedPath;
 use axum::response::Response;
 use http::request::Parts;
-use http::{HeaderValue, Method};
+use http::{HeaderValue, Method, StatusCode};
 use mimsy_schema::{EntityId, Model, Routes, Schema};
 
 use super::door::Door;
+use super::exchange::Exchange;
+use super::limits::Limits;
 use super::params::Params;
 use super::problem::{Problem, code};
 use super::{accept, answer, path, prefer, read, write};
@@ -41,6 +43,7 @@ pub(crate) struct Asked<'a> {
     pub(crate) schema: &'a Arc<Schema>,
     pub(crate) model: &'a Model,
     pub(crate) who: Who,
+    pub(crate) limits: &'a Limits,
 }
 
 impl Asked<'_> {
@@ -80,19 +83,20 @@ const ACTIONS: &[(Method, bool, &str)] = &[
     (Method::DELETE, true, "delete"),
 ];
 
-/// Answer a request. `route` is set as soon as the path is known.
-pub(crate) async fn answer(
-    door: &Door,
-    parts: &Parts,
-    body: &mut Body,
-    route: &mut Option<Route>,
-) -> Result<Response, Problem> {
+/// Answer a request. The exchange hears of what becomes known on the way, and may refuse.
+pub(crate) async fn answer(exchange: &Exchange<'_>, parts: &Parts, body: &mut Body) -> Result<Response, Problem> {
+    let door = exchange.door;
     let length = parts.uri.path().len() + parts.uri.query().map_or(0, |query| query.len() + 1);
     if length > door.config().url {
         let detail = format!("The URL has {length} bytes, and {} are the most.", door.config().url);
         return Err(Problem::new(&code::URL_TOO_LONG, detail));
     }
-    let who = door.authenticate().who(door, parts).await?;
+    let who = door.authenticate().who(door, parts).await.inspect_err(|problem| {
+        if problem.status() == StatusCode::UNAUTHORIZED {
+            exchange.failed();
+        }
+    })?;
+    exchange.identified(&who)?;
     let schema = door.actions().schema();
     let rest = parts.uri.path().strip_prefix(door.config().prefix.as_str());
     let place = rest.and_then(path::read).ok_or_else(Problem::not_found)?;
@@ -100,7 +104,7 @@ pub(crate) async fn answer(
     let Some(routes) = model.routes.as_ref().filter(|_| place.action.is_none()) else {
         return Err(Problem::not_found());
     };
-    *route = Some(Route { schema: Arc::clone(&schema), entity: model.id, row: place.row.is_some() });
+    exchange.on(Route { schema: Arc::clone(&schema), entity: model.id, row: place.row.is_some() });
     let action = match find(routes, &parts.method, place.row.is_some()) {
         Some(action) => action,
         None => return not_an_action(routes, &parts.method, place.row.is_some()),
@@ -110,7 +114,9 @@ pub(crate) async fn answer(
         return Err(Problem::unauthenticated());
     }
     accept::check(&parts.headers)?;
-    let asked = Asked { door, parts, schema: &schema, model, who };
+    let limits = door.limits().of(model.id, action);
+    exchange.enter(limits, &who)?;
+    let asked = Asked { door, parts, schema: &schema, model, who, limits };
     let key = match place.row {
         Some(segment) => path::key(model, segment).ok_or_else(Problem::not_found)?,
         None => Vec::new(),

@@ -4,9 +4,13 @@ use std::fmt;
 use std::sync::Arc;
 
 use axum::Extension;
+use mimsy_schema::Schema;
 
 use super::authenticate::Authenticate;
-use super::config::HttpConfig;
+use super::config::{ConfigError, HttpConfig};
+use super::gate::Gate;
+use super::limits::LimitTable;
+use super::rate::Limiter;
 use crate::actions::Actions;
 use crate::page::Cursors;
 use crate::secret::Secret;
@@ -22,15 +26,51 @@ struct Inner {
     tokens: Tokens,
     cursors: Cursors,
     authenticate: Authenticate,
+    limits: LimitTable,
+    gate: Gate,
+    limiters: Limiters,
+}
+
+/// What is counted for every request.
+#[derive(Debug)]
+pub(crate) struct Limiters {
+    pub(crate) address: Option<Limiter>,
+    pub(crate) actor: Option<Limiter>,
+    pub(crate) failures: Option<Limiter>,
+    /// Whether it matters where a request comes from.
+    addresses: bool,
 }
 
 impl Door {
     /// A door to `actions`.
-    #[must_use]
-    pub fn new(actions: Actions, config: HttpConfig, secret: &Secret, authenticate: Authenticate) -> Self {
+    ///
+    /// # Errors
+    /// Where the configuration contradicts itself or the schema.
+    pub fn new(
+        actions: Actions,
+        config: HttpConfig,
+        secret: &Secret,
+        authenticate: Authenticate,
+    ) -> Result<Self, ConfigError> {
+        let limits = Self::check(&config, &actions.schema())?;
         let tokens = Tokens::new(secret.token_key());
         let cursors = Cursors::new(secret.cursor_key());
-        Self(Arc::new(Inner { actions, config, tokens, cursors, authenticate }))
+        let gate = Gate::new(config.concurrency);
+        let limiters = Limiters {
+            address: config.rates.address.map(Limiter::new),
+            actor: config.rates.actor.map(Limiter::new),
+            failures: config.rates.failures.map(Limiter::new),
+            addresses: config.rates.address.is_some()
+                || config.rates.failures.is_some()
+                || config.routes.iter().any(|route| route.rate.is_some()),
+        };
+        Ok(Self(Arc::new(Inner { actions, config, tokens, cursors, authenticate, limits, gate, limiters })))
+    }
+
+    /// Whether a configuration fits a schema.
+    pub(crate) fn check(config: &HttpConfig, schema: &Schema) -> Result<LimitTable, ConfigError> {
+        config.check()?;
+        LimitTable::new(config, schema)
     }
 
     /// The layer that lets [`CurrentActor`](super::CurrentActor) work in routes beside ours.
@@ -58,6 +98,25 @@ impl Door {
 
     pub(crate) fn authenticate(&self) -> &Authenticate {
         &self.0.authenticate
+    }
+
+    /// The limits of the routes.
+    pub(crate) fn limits(&self) -> &LimitTable {
+        &self.0.limits
+    }
+
+    /// Lets in as many requests at once as may be under way.
+    pub(crate) fn gate(&self) -> &Gate {
+        &self.0.gate
+    }
+
+    pub(crate) fn limiters(&self) -> &Limiters {
+        &self.0.limiters
+    }
+
+    /// Whether something is counted by address.
+    pub(crate) fn needs_addresses(&self) -> bool {
+        self.0.limiters.addresses
     }
 }
 

@@ -5,24 +5,33 @@ use std::any::Any;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
-use std::time::Instant;
+use std::time::Duration;
 
+use axum::body::Body;
 use axum::extract::Request;
 use axum::response::Response;
 use futures_util::FutureExt;
 use http::header::{CACHE_CONTROL, VARY, X_CONTENT_TYPE_OPTIONS};
-use http::{HeaderValue, Method, StatusCode};
+use http::request::Parts;
+use http::{HeaderValue, Method};
 use http_body::Body as _;
 use tracing::Level;
 
 use super::body::drain;
-use super::dispatch::{self, Route};
+use super::dispatch;
 use super::door::Door;
+use super::exchange::Exchange;
 use super::problem::{Problem, code};
 use super::request_id::{HEADER, RequestId};
 
 /// The target of the access log.
 const ACCESS: &str = "mimsy::access";
+
+/// How much of a body is thrown away for somebody who is not let in: what has come already.
+const GLANCE: usize = 64 << 10;
+
+/// See [`GLANCE`].
+const GLANCE_TIME: Duration = Duration::from_millis(100);
 
 /// Answer a request under the prefix, or one that nothing else answers.
 pub(crate) fn handle(door: Door, request: Request) -> impl Future<Output = Response> {
@@ -35,36 +44,20 @@ pub(crate) fn refuse(door: Door, request: Request, problem: Problem) -> impl Fut
 }
 
 async fn enveloped(door: Door, request: Request, refused: Option<Problem>) -> Response {
-    let started = Instant::now();
     let config = door.config();
     let (parts, mut body) = request.into_parts();
     let id = RequestId::of(&parts.headers);
-    let mut route = None;
-    let outcome = {
-        // Pinned here, since the layers around it would each move it, and it is large.
-        let mut answer = pin!(async {
-            match refused {
-                Some(problem) => Err(problem),
-                None => dispatch::answer(&door, &parts, &mut body, &mut route).await,
-            }
-        });
-        let answer = AssertUnwindSafe(answer.as_mut()).catch_unwind();
-        tokio::time::timeout(config.time, answer).await
+    let exchange = Exchange::begin(&door, &parts);
+    let admitted = match refused {
+        Some(problem) => Err(problem),
+        None => exchange.admit(),
     };
-    let answer = match outcome {
-        Ok(Ok(Ok(response))) => Ok(response),
-        Ok(Ok(Err(problem))) => Err(problem),
-        Ok(Err(panic)) => {
-            tracing::error!(request_id = id.as_str(), panic = words(panic.as_ref()), "a request panicked");
-            Err(Problem::internal())
-        }
-        Err(_) if !body.is_end_stream() => {
-            let detail = format!("The body was not here after {} s.", config.time.as_secs());
-            Err(Problem::new(&code::REQUEST_TIMEOUT, detail))
-        }
-        Err(_) => {
-            let detail = format!("There was no answer after {} s; a write may still be made.", config.time.as_secs());
-            Err(Problem::new(&code::TIMEOUT, detail))
+    let answer = match admitted {
+        Ok(_permit) => answer(&exchange, &parts, &mut body, &id).await,
+        Err(problem) => {
+            // Others are waiting for the place: its sender gets less time to read the answer.
+            drain(&mut body, &parts.headers, GLANCE, GLANCE_TIME).await;
+            Err(problem)
         }
     };
     let mut response = answer.unwrap_or_else(|problem| {
@@ -73,12 +66,9 @@ async fn enveloped(door: Door, request: Request, refused: Option<Problem>) -> Re
         }
         problem.respond(&config.prefix, id.as_str())
     });
-    // What did not come within the whole time limit is waited for no longer.
-    if response.status() != StatusCode::REQUEST_TIMEOUT {
-        drain(&mut body, &parts.headers, config.drain, config.drain_time).await;
-    }
-    log(&parts.method, &config.prefix, route.as_ref(), &response, started, &id);
+    log(&parts.method, &exchange, &response, &id);
     let headers = response.headers_mut();
+    exchange.tell(headers);
     headers.insert(HEADER, id.into_header());
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
@@ -87,18 +77,49 @@ async fn enveloped(door: Door, request: Request, refused: Option<Problem>) -> Re
     response
 }
 
+/// The answer, within its time and even after a panic; what is left of the body is thrown away.
+async fn answer(exchange: &Exchange<'_>, parts: &Parts, body: &mut Body, id: &RequestId) -> Result<Response, Problem> {
+    let outcome = {
+        // Pinned here, since the layers around it would each move it, and it is large.
+        let answer = pin!(dispatch::answer(exchange, parts, body));
+        let answer = pin!(AssertUnwindSafe(answer).catch_unwind());
+        exchange.within(answer).await
+    };
+    let time = exchange.time().as_secs();
+    let answer = match outcome {
+        Ok(Ok(answer)) => answer,
+        Ok(Err(panic)) => {
+            tracing::error!(request_id = id.as_str(), panic = words(panic.as_ref()), "a request panicked");
+            Err(Problem::internal())
+        }
+        // What did not come within the whole time limit is waited for no longer.
+        Err(_) if !body.is_end_stream() => {
+            let detail = format!("The body was not here after {time} s.");
+            return Err(Problem::new(&code::REQUEST_TIMEOUT, detail));
+        }
+        Err(_) => {
+            let detail = format!("There was no answer after {time} s; a write may still be made.");
+            Err(Problem::new(&code::TIMEOUT, detail))
+        }
+    };
+    let config = exchange.door.config();
+    drain(body, &parts.headers, config.drain, config.drain_time).await;
+    answer
+}
+
 /// One line a request. Never the query string, a key or a body: they hold what people wrote.
-fn log(method: &Method, prefix: &str, route: Option<&Route>, response: &Response, started: Instant, id: &RequestId) {
+fn log(method: &Method, exchange: &Exchange<'_>, response: &Response, id: &RequestId) {
     if !tracing::enabled!(target: ACCESS, Level::INFO) {
         return;
     }
-    let template = route.map_or_else(|| "unmatched".to_owned(), |route| format!("{prefix}{}", route.template()));
+    let prefix = exchange.door.config().prefix.as_str();
+    let template = exchange.route().map_or_else(|| "unmatched".to_owned(), |at| format!("{prefix}{}", at.template()));
     tracing::info!(
         target: ACCESS,
         method = method.as_str(),
         route = template,
         status = response.status().as_u16(),
-        ms = started.elapsed().as_secs_f64() * 1e3,
+        ms = exchange.elapsed().as_secs_f64() * 1e3,
         request_id = id.as_str(),
     );
 }

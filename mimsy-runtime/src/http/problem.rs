@@ -7,11 +7,12 @@ pub mod code;
 mod from_error;
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::response::Response;
 use http::header::{ALLOW, CONTENT_TYPE, ETAG, RETRY_AFTER, WWW_AUTHENTICATE};
-use http::{HeaderName, HeaderValue};
+use http::{HeaderName, HeaderValue, StatusCode};
 use serde::Serialize;
 
 pub use code::Code;
@@ -86,6 +87,13 @@ impl Problem {
         Self::new(&code::METHOD_NOT_ALLOWED, detail).with(ALLOW, allow)
     }
 
+    /// The caller has to wait: in whole seconds, never less than the time.
+    pub(crate) fn too_many(detail: &str, wait: Duration) -> Self {
+        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        Self::new(&code::RATE_LIMITED, format!("{detail}; try again in {seconds} s."))
+            .with(RETRY_AFTER, HeaderValue::from(seconds))
+    }
+
     /// What is wrong with a query string. One fault gives its code to the whole.
     pub(crate) fn parameters(faults: Faults) -> Self {
         let place = |fault: super::params::Fault| Place {
@@ -141,7 +149,7 @@ impl Problem {
         self
     }
 
-    fn retry_after(self, seconds: u16) -> Self {
+    pub(crate) fn retry_after(self, seconds: u16) -> Self {
         self.with(RETRY_AFTER, HeaderValue::from(seconds))
     }
 
@@ -151,6 +159,11 @@ impl Problem {
             Some(tag) => self.with(ETAG, tag),
             None => self,
         }
+    }
+
+    /// The status of its answer.
+    pub(crate) fn status(&self) -> StatusCode {
+        self.0.code.status
     }
 
     /// What caused it, for the log. Never part of the answer.

@@ -3,10 +3,12 @@
 use std::convert::Infallible;
 use std::future::Future;
 use std::io;
+use std::net::SocketAddr;
 use std::pin::pin;
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::ConnectInfo;
 use http::Request;
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -43,8 +45,8 @@ pub async fn serve(listener: TcpListener, router: Router, config: &HttpConfig, s
             () = &mut stop => break,
         };
         match accepted {
-            Ok((stream, _)) => {
-                tokio::spawn(connection(builder.clone(), stream, router.clone(), phase.subscribe()));
+            Ok((stream, peer)) => {
+                tokio::spawn(connection(builder.clone(), stream, peer, router.clone(), phase.subscribe()));
             }
             Err(error) => failed(&error).await,
         }
@@ -95,13 +97,16 @@ async fn failed(error: &io::Error) {
 async fn connection(
     builder: Builder<TokioExecutor>,
     stream: TcpStream,
+    peer: SocketAddr,
     router: Router,
     mut phase: watch::Receiver<Phase>,
 ) {
     // Answers are small and written at once; waiting for more would only delay them. Failing is harmless.
     let _ = stream.set_nodelay(true);
-    let service = hyper::service::service_fn(move |request: Request<Incoming>| {
+    let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
         let mut router = router.clone();
+        // As axum's own server tells it, so that its extractor works in routes beside ours.
+        request.extensions_mut().insert(ConnectInfo(peer));
         async move { Ok::<_, Infallible>(Service::call(&mut router, request).await.unwrap_or_else(|never| match never {})) }
     });
     let mut connection = pin!(builder.serve_connection_with_upgrades(TokioIo::new(stream), service));

@@ -1,5 +1,6 @@
 //! The door over a real database: what a request meets, in which order, and what it gets.
 
+mod admission;
 mod reads;
 mod refusals;
 mod server;

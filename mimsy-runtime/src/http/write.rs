@@ -73,9 +73,8 @@ pub(crate) async fn delete(asked: Asked<'_>, key: Vec<Value>) -> Result<Response
 async fn read(asked: &Asked<'_>, body: &mut Body, form: Form, types: &[&str]) -> Result<Input, Problem> {
     Params::none(asked.query()).map_err(Problem::parameters)?;
     body::check_type(&asked.parts.headers, types)?;
-    let config = asked.door.config();
-    let bytes = body::read(body, config.body).await?;
-    Ok(decode(asked.model, &bytes, form, config.depth)?)
+    let bytes = body::read(body, asked.limits.body).await?;
+    Ok(decode(asked.model, &bytes, form, asked.door.config().depth)?)
 }
 
 /// Refuse what would be ignored: a caller that sends it relies on it.

@@ -57,10 +57,14 @@ codes! {
     UNSUPPORTED_MEDIA_TYPE UNSUPPORTED_MEDIA_TYPE "The body's type is not supported"
     /// Values break rules.
     VALIDATION UNPROCESSABLE_ENTITY "Some values are not right"
+    /// The caller has sent too many requests.
+    RATE_LIMITED TOO_MANY_REQUESTS "Too many requests"
     /// A defect on our side.
     INTERNAL INTERNAL_SERVER_ERROR "Something went wrong on our side"
     /// Too much is waiting.
     BUSY SERVICE_UNAVAILABLE "Too busy"
+    /// Too many requests are under way.
+    OVERLOADED SERVICE_UNAVAILABLE "Too many requests are under way"
     /// The database cannot be reached.
     UNAVAILABLE SERVICE_UNAVAILABLE "Unavailable"
     /// The request took too long.

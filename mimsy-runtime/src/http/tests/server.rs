@@ -7,7 +7,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, oneshot};
 
 use super::*;
-use crate::http::{CurrentActor, serve};
+use crate::http::{CurrentActor, Rate, Rates, serve};
 
 /// A running server, and what stops it.
 struct Server {
@@ -101,6 +101,17 @@ async fn a_sender_of_too_much_can_read_why() {
     let waiting = "POST /api/notes HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-type: application/json\r\ncontent-length: 99999999\r\n\r\n";
     let answer = exchange(&server, waiting).await;
     assert!(answer.starts_with("HTTP/1.1 413"), "a sender that asks first is told at once: {answer}");
+}
+
+#[tokio::test]
+async fn the_server_knows_where_a_request_comes_from() {
+    let rates = Rates { address: Some(Rate::per_hour(1)), ..Rates::default() };
+    let shop = Shop::with(HttpConfig { rates, ..HttpConfig::default() }).await;
+    let server = start(shop.router.clone(), HttpConfig::default()).await;
+    for status in [200, 429] {
+        let answer = exchange(&server, "GET /api/notes HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await;
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{answer}");
+    }
 }
 
 #[tokio::test]
