@@ -1,5 +1,7 @@
 //! What a unit of work talks to: one connection of either driver, for as long as the unit runs.
 
+use futures_util::future::BoxFuture;
+
 use super::{Catalog, StoreError, postgres, sqlite};
 use crate::row::{BadCell, Row};
 use crate::sql::{Dialect, Statement, dialect};
@@ -10,10 +12,27 @@ pub(super) enum Lane<'c> {
     Postgres(&'c mut postgres::Lane),
 }
 
+impl Lane<'_> {
+    /// The same wire, for a part of the unit.
+    fn part(&mut self) -> Lane<'_> {
+        match self {
+            Self::Sqlite(connection) => Lane::Sqlite(connection),
+            Self::Postgres(lane) => Lane::Postgres(lane),
+        }
+    }
+
+    async fn run(&mut self, text: &'static str) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(connection) => sqlite::run(connection, text),
+            Self::Postgres(lane) => lane.define(text).await,
+        }
+    }
+}
+
 /// The statements of one unit of work.
 ///
 /// A statement that failed dooms a unit of writing: every later statement and the commit give the same error, on every
-/// database. (Postgres would do so by itself, SQLite would go on.)
+/// database. (Postgres would do so by itself, SQLite would go on.) What may fail alone runs in a [`Tx::savepoint`].
 pub struct Tx<'c> {
     lane: Lane<'c>,
     writes: bool,
@@ -66,6 +85,43 @@ impl<'c> Tx<'c> {
             Lane::Postgres(lane) => lane.execute(statement).await,
         };
         self.judge(result)
+    }
+
+    /// Run a part of a unit of writing that can fail alone: what it did is kept where it gives `Ok`, and undone where it
+    /// gives an error or one of its statements fails; the unit goes on. Savepoints nest.
+    ///
+    /// A part that panics, or whose future is dropped halfway, dooms the unit.
+    ///
+    /// # Errors
+    /// Those of the work; of a statement of it that failed, also where the work swallowed that; the store's own where
+    /// the unit is doomed or only reads.
+    pub async fn savepoint<'s, T, E, F>(&'s mut self, work: F) -> Result<T, E>
+    where
+        F: for<'t> FnOnce(&'t mut Tx<'s>) -> BoxFuture<'t, Result<T, E>>,
+        E: From<StoreError>,
+    {
+        self.alive()?;
+        if !self.writes {
+            return Err(StoreError::defect("a savepoint needs a unit of writing").into());
+        }
+        let opened = self.lane.run("SAVEPOINT part").await;
+        self.judge(opened)?;
+        // Until the part is through: nobody can tell how much of it was done.
+        self.doom = Some(StoreError::defect("a savepoint of the unit was left halfway"));
+        let mut part = Tx::writing(self.lane.part());
+        let outcome = work(&mut part).await;
+        let outcome = match (outcome, part.doom()) {
+            (Ok(_), Some(error)) => Err(error.into()),
+            (outcome, _) => outcome,
+        };
+        let undone = if outcome.is_err() { part.lane.run("ROLLBACK TO SAVEPOINT part").await } else { Ok(()) };
+        let ended = match undone {
+            Ok(()) => part.lane.run("RELEASE SAVEPOINT part").await,
+            Err(error) => Err(error),
+        };
+        self.doom = ended.clone().err();
+        ended?;
+        outcome
     }
 
     /// Run SQL text without parameters: definitions of tables.

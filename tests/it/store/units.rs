@@ -280,3 +280,186 @@ fn a_write_answers_how_many_rows_it_touched() {
         assert_eq!(ids(&store).await, [2, 3, 4]);
     });
 }
+
+#[test]
+fn a_savepoint_that_fails_leaves_the_rest_of_its_unit() {
+    on_every_engine(async |store, _| {
+        notes(&store).await;
+        let dialect = store.dialect();
+        execute(&store, insert(dialect, 7)).await.unwrap();
+        let outcomes: Result<Vec<Result<u64, Failure>>, Failure> = store
+            .write(move |tx| {
+                Box::pin(async move {
+                    let mut outcomes = Vec::new();
+                    for id in [1, 7, 2, 3, 4] {
+                        let statement = insert(dialect, id);
+                        // Borrows what is around it, as the items of a batch do.
+                        let item = tx.savepoint(|tx| {
+                            let statement = &statement;
+                            Box::pin(async move {
+                                let touched = tx.execute(statement).await?;
+                                if id == 3 { Err(Failure::Refused) } else { Ok(touched) }
+                            })
+                        });
+                        outcomes.push(item.await);
+                    }
+                    assert_eq!(count(tx).await?, 4, "a unit reads what its parts wrote");
+                    Ok(outcomes)
+                })
+            })
+            .await;
+        let outcomes = outcomes.unwrap();
+        assert!(matches!(&outcomes[1], Err(Failure::Store(StoreError::Unique { .. }))), "{outcomes:?}");
+        assert!(matches!(&outcomes[3], Err(Failure::Refused)), "{outcomes:?}");
+        assert_eq!(outcomes.iter().filter(|outcome| matches!(outcome, Ok(1))).count(), 3);
+        assert_eq!(ids(&store).await, [1, 2, 4, 7]);
+    });
+}
+
+#[test]
+fn savepoints_nest_and_go_with_their_unit() {
+    on_every_engine(async |store, _| {
+        notes(&store).await;
+        let dialect = store.dialect();
+        let nested = async |keep_outer: bool, first: i64| {
+            let outcome: Result<(), Failure> = store
+                .write(move |tx| {
+                    Box::pin(async move {
+                        let outer: Result<(), Failure> = tx
+                            .savepoint(|tx| {
+                                Box::pin(async move {
+                                    tx.execute(&insert(dialect, first)).await?;
+                                    let inner: Result<u64, Failure> = tx
+                                        .savepoint(|tx| {
+                                            Box::pin(async move {
+                                                tx.execute(&insert(dialect, first + 1)).await?;
+                                                // What fails in the database undoes its own part alone.
+                                                Ok(tx.execute(&insert(dialect, first)).await?)
+                                            })
+                                        })
+                                        .await;
+                                    assert!(matches!(inner, Err(Failure::Store(StoreError::Unique { .. }))));
+                                    let kept: Result<u64, Failure> = tx
+                                        .savepoint(|tx| {
+                                            Box::pin(async move { Ok(tx.execute(&insert(dialect, first + 2)).await?) })
+                                        })
+                                        .await;
+                                    kept?;
+                                    if keep_outer { Ok(()) } else { Err(Failure::Refused) }
+                                })
+                            })
+                            .await;
+                        assert_eq!(outer.is_ok(), keep_outer);
+                        tx.execute(&insert(dialect, first + 3)).await?;
+                        Ok(())
+                    })
+                })
+                .await;
+            outcome.unwrap();
+        };
+        nested(true, 10).await;
+        nested(false, 20).await;
+        assert_eq!(ids(&store).await, [10, 12, 13, 23]);
+
+        let failed: Result<(), Failure> = store
+            .write(move |tx| {
+                Box::pin(async move {
+                    let kept: Result<u64, Failure> =
+                        tx.savepoint(|tx| Box::pin(async move { Ok(tx.execute(&insert(dialect, 30)).await?) })).await;
+                    kept?;
+                    Err(Failure::Refused)
+                })
+            })
+            .await;
+        assert!(matches!(failed, Err(Failure::Refused)));
+        assert_eq!(ids(&store).await, [10, 12, 13, 23], "what a part kept goes with its unit");
+    });
+}
+
+#[test]
+fn a_savepoint_that_swallows_an_error_is_undone_and_a_doomed_unit_takes_none() {
+    on_every_engine(async |store, _| {
+        notes(&store).await;
+        let dialect = store.dialect();
+        execute(&store, insert(dialect, 1)).await.unwrap();
+        let outcome: Result<(), StoreError> = store
+            .write(move |tx| {
+                Box::pin(async move {
+                    let part: Result<(), StoreError> = tx
+                        .savepoint(|tx| {
+                            Box::pin(async move {
+                                tx.execute(&insert(dialect, 2)).await?;
+                                assert!(tx.execute(&insert(dialect, 1)).await.is_err());
+                                Ok(())
+                            })
+                        })
+                        .await;
+                    assert!(matches!(part, Err(StoreError::Unique { .. })), "{part:?}");
+                    tx.execute(&insert(dialect, 3)).await.map(|_| ())
+                })
+            })
+            .await;
+        outcome.unwrap();
+        assert_eq!(ids(&store).await, [1, 3]);
+
+        let doomed: Result<(), StoreError> = store
+            .write(move |tx| {
+                Box::pin(async move {
+                    assert!(tx.execute(&insert(dialect, 1)).await.is_err());
+                    let part: Result<(), StoreError> = tx.savepoint(|_| Box::pin(async { Ok(()) })).await;
+                    assert!(matches!(part, Err(StoreError::Unique { .. })), "{part:?}");
+                    Ok(())
+                })
+            })
+            .await;
+        assert!(matches!(doomed, Err(StoreError::Unique { .. })), "{doomed:?}");
+        let reading: Result<(), StoreError> =
+            store.read(|tx| Box::pin(async move { tx.savepoint(|_| Box::pin(async { Ok(()) })).await })).await;
+        assert!(matches!(reading, Err(StoreError::Other(_))), "{reading:?}");
+    });
+}
+
+#[test]
+fn a_savepoint_that_is_left_halfway_dooms_its_unit() {
+    on_every_engine(async |store, _| {
+        notes(&store).await;
+        let dialect = store.dialect();
+        let left: Result<(), StoreError> = store
+            .write(move |tx| {
+                Box::pin(async move {
+                    let (began, has_begun) = tokio::sync::oneshot::channel();
+                    let part = tx.savepoint(|tx| {
+                        Box::pin(async move {
+                            tx.execute(&insert(dialect, 1)).await?;
+                            let _ = began.send(());
+                            std::future::pending::<Result<(), StoreError>>().await
+                        })
+                    });
+                    tokio::select! {
+                        biased;
+                        through = part => panic!("{through:?}"),
+                        _ = has_begun => {}
+                    }
+                    tx.execute(&insert(dialect, 2)).await.map(|_| ())
+                })
+            })
+            .await;
+        assert!(matches!(left, Err(StoreError::Other(_))), "{left:?}");
+
+        let panicked: Result<(), StoreError> = store
+            .write(move |tx| {
+                Box::pin(async move {
+                    tx.savepoint(|tx| {
+                        Box::pin(async move {
+                            tx.execute(&insert(dialect, 3)).await?;
+                            panic!("this test wants a panic")
+                        })
+                    })
+                    .await
+                })
+            })
+            .await;
+        assert!(matches!(panicked, Err(StoreError::Panicked)), "{panicked:?}");
+        assert_eq!(ids(&store).await, [0; 0]);
+    });
+}

@@ -30,6 +30,12 @@ pub(in crate::store) fn execute(connection: &Connection, statement: &Statement) 
     Ok(touched as u64)
 }
 
+/// Run a statement of our own that stays prepared: it begins or ends something.
+pub(in crate::store) fn run(connection: &Connection, text: &'static str) -> Result<(), StoreError> {
+    connection.prepare_cached(text).and_then(|mut prepared| prepared.raw_execute()).map_err(store_error)?;
+    Ok(())
+}
+
 /// Run SQL text without parameters.
 pub(in crate::store) fn define(connection: &Connection, text: &str) -> Result<(), StoreError> {
     connection.execute_batch(text).map_err(store_error)

@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 use rusqlite::Connection;
 use tokio::sync::watch;
 
-use super::failure::store_error;
 use super::job::Job;
+use super::statement;
 use crate::store::tx::Lane;
 use crate::store::{Options, StoreError, Tx};
 
@@ -142,8 +142,7 @@ impl Batches {
         self.run("RELEASE unit")
     }
 
-    fn run(&self, text: &str) -> Result<(), StoreError> {
-        self.connection.prepare_cached(text).and_then(|mut prepared| prepared.raw_execute()).map_err(store_error)?;
-        Ok(())
+    fn run(&self, text: &'static str) -> Result<(), StoreError> {
+        statement::run(&self.connection, text)
     }
 }
