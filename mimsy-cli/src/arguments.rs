@@ -6,6 +6,8 @@ use std::time::Duration;
 use clap::{Arg, ArgMatches, Command as Clap, value_parser};
 use mimsy_runtime::app::App;
 
+use crate::own::Own;
+
 /// Where to listen when nothing else is said.
 const LISTEN: &str = "127.0.0.1:3000";
 
@@ -21,11 +23,22 @@ pub(crate) enum Command {
     Check,
     Seed { counts: Vec<(String, u64)> },
     Token { user: String, valid: Duration },
+    Own { own: Own, matches: ArgMatches },
 }
 
 /// Read the command line.
-pub(crate) fn parse(app: &App, arguments: impl IntoIterator<Item = OsString>) -> Result<Arguments, clap::Error> {
-    let matches = describe(app).try_get_matches_from(arguments)?;
+pub(crate) fn parse(
+    app: &App,
+    mut own: Vec<Own>,
+    arguments: impl IntoIterator<Item = OsString>,
+) -> Result<Arguments, clap::Error> {
+    let mut all = describe(app);
+    for one in &own {
+        let name = one.clap.get_name();
+        assert!(all.find_subcommand(name).is_none(), "two commands are called `{name}`: give one another name");
+        all = all.subcommand(one.clap.clone());
+    }
+    let matches = all.try_get_matches_from(arguments)?;
     let text = |matches: &ArgMatches, name: &str| matches.get_one::<String>(name).cloned().unwrap_or_default();
     let command = match matches.subcommand() {
         None | Some(("serve", _)) => {
@@ -38,6 +51,10 @@ pub(crate) fn parse(app: &App, arguments: impl IntoIterator<Item = OsString>) ->
             let names = app.seeding().map(|seed| seed.counts().to_vec()).unwrap_or_default();
             let given = |name: &str| own.get_one::<u64>(name).map(|count| (name.to_owned(), *count));
             Command::Seed { counts: names.iter().filter_map(|(name, _)| given(name)).collect() }
+        }
+        Some((name, matches)) if own.iter().any(|one| one.clap.get_name() == name) => {
+            own.retain(|one| one.clap.get_name() == name);
+            Command::Own { own: own.remove(0), matches: matches.clone() }
         }
         Some((_, own)) => {
             let hours = own.get_one::<u64>("hours").copied().unwrap_or(24);

@@ -1,6 +1,7 @@
 //! What each command does.
 
 use std::error::Error;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use mimsy_runtime::app::{App, ConnectedApp, Seed};
@@ -8,6 +9,7 @@ use mimsy_runtime::http::stop_signal;
 use tokio::net::TcpListener;
 
 use crate::arguments::{Arguments, Command};
+use crate::progress::Bars;
 
 type Outcome = Result<(), Box<dyn Error>>;
 
@@ -21,6 +23,12 @@ pub(crate) async fn run(app: App, arguments: Arguments) -> Outcome {
         Command::Check => check(&app),
         Command::Seed { counts } => seed(app, &arguments.url, counts).await,
         Command::Token { user, valid } => token(app, &arguments.url, &user, valid).await,
+        Command::Own { own, matches } => {
+            let connected = app.connect(&arguments.url).await?;
+            let outcome = (own.run)(connected.clone(), matches).await;
+            connected.close().await;
+            outcome
+        }
     }
 }
 
@@ -95,7 +103,7 @@ async fn seed(app: App, url: &str, counts: Vec<(String, u64)>) -> Outcome {
     };
     let connected = app.connect(url).await?;
     let begun = Instant::now();
-    connected.plant(&seed, counts).await?;
+    connected.plant_watched(&seed, counts, Arc::new(Bars::default())).await?;
     println!("planted in {:.1} s", begun.elapsed().as_secs_f64());
     connected.close().await;
     Ok(())

@@ -6,10 +6,15 @@
 mod arguments;
 mod commands;
 mod log;
+mod own;
+mod progress;
 
 use std::process::ExitCode;
 
 use mimsy_runtime::app::App;
+
+pub use self::own::Commands;
+use self::own::Own;
 
 /// An application as a program.
 pub trait Main {
@@ -18,8 +23,9 @@ pub trait Main {
 }
 
 impl Main for App {
-    fn main(self) -> ExitCode {
-        let command = match arguments::parse(&self, std::env::args_os()) {
+    fn main(mut self) -> ExitCode {
+        let own: Vec<Own> = self.extensions();
+        let command = match arguments::parse(&self, own, std::env::args_os()) {
             Ok(command) => command,
             Err(error) => error.exit(),
         };

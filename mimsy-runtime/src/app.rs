@@ -5,8 +5,10 @@
 
 mod error;
 mod login;
+pub mod progress;
 mod seed;
 
+use std::any::Any;
 use std::future::Future;
 use std::sync::Arc;
 
@@ -51,6 +53,7 @@ pub struct App {
     http: HttpConfig,
     store: Options,
     secret: Option<Secret>,
+    extensions: Vec<Box<dyn Any + Send>>,
 }
 
 impl App {
@@ -67,6 +70,7 @@ impl App {
             http: HttpConfig::default(),
             store: Options::default(),
             secret: None,
+            extensions: Vec::new(),
         }
     }
 
@@ -144,6 +148,27 @@ impl App {
     pub fn secret(mut self, secret: Secret) -> Self {
         self.secret = Some(secret);
         self
+    }
+
+    /// Carry something for a layer above, such as the commands of a program: it comes back from [`App::extensions`].
+    #[doc(hidden)]
+    #[must_use]
+    pub fn extend(mut self, extension: impl Any + Send) -> Self {
+        self.extensions.push(Box::new(extension));
+        self
+    }
+
+    /// Take what a layer above has left here, in its order.
+    #[doc(hidden)]
+    pub fn extensions<T: Any>(&mut self) -> Vec<T> {
+        let mut found = Vec::new();
+        for extension in std::mem::take(&mut self.extensions) {
+            match extension.downcast::<T>() {
+                Ok(own) => found.push(*own),
+                Err(other) => self.extensions.push(other),
+            }
+        }
+        found
     }
 
     /// What `seed` plants, and with which counts.
@@ -294,7 +319,20 @@ impl ConnectedApp {
     /// # Errors
     /// What the planting says.
     pub async fn plant(&self, seed: &Seed, counts: Vec<(String, u64)>) -> Result<(), crate::error::Error> {
-        seed.run(self.system("seed"), counts).await
+        seed.run(Seeding { access: self.system("seed"), counts, meter: None }).await
+    }
+
+    /// Plant rows, and show how far it is.
+    ///
+    /// # Errors
+    /// What the planting says.
+    pub async fn plant_watched(
+        &self,
+        seed: &Seed,
+        counts: Vec<(String, u64)>,
+        meter: Arc<dyn progress::Meter>,
+    ) -> Result<(), crate::error::Error> {
+        seed.run(Seeding { access: self.system("seed"), counts, meter: Some(meter) }).await
     }
 
     /// Close the database; what was begun is finished first.

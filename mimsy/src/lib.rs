@@ -8,6 +8,7 @@ pub use axum;
 pub use mimsy_macros::{Enum, can, cannot, entity, must, policy, routes, schema};
 pub use mimsy_runtime::access::{Access, Created, Cursor, List, Page};
 pub use mimsy_runtime::actions::{BoxFuture, Change, Sink};
+pub use mimsy_runtime::app::progress::Progress;
 pub use mimsy_runtime::app::{App, ConnectedApp, LoginError, Seed, Seeding, StartError};
 pub use mimsy_runtime::entity::{Draft, Entity, Patch};
 pub use mimsy_runtime::error::{Error, ErrorKind, Refusal};
@@ -24,7 +25,7 @@ pub use mimsy_runtime::who::Who;
 pub use mimsy_runtime::{Decimal, Timestamp, Value, store, test};
 
 #[cfg(feature = "cli")]
-pub use mimsy_cli::Main;
+pub use mimsy_cli::{Commands, Main};
 
 /// All that an expansion may name; no part of the public API.
 #[doc(hidden)]

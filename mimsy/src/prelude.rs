@@ -6,4 +6,4 @@ pub use crate::{
 };
 
 #[cfg(feature = "cli")]
-pub use crate::Main as _;
+pub use crate::{Commands as _, Main as _};

@@ -2,8 +2,8 @@
 //!
 //! The same rows every time, but for keys and moments. `seed --invoices 100000` plants more.
 
-use mimsy::Violation;
 use mimsy::prelude::*;
+use mimsy::{Progress, Violation};
 
 use crate::customer::Customer;
 use crate::invoice::{Invoice, Status};
@@ -79,7 +79,9 @@ pub async fn plant(seed: Seeding) -> Result<(), Error> {
     let asked = seed.count("invoices").unwrap_or(INVOICES * many);
     for (at, one) in (0..many).zip(&planted) {
         // Those that do not share out evenly go to the first ones.
-        one.invoices(access, asked / many + u64::from(at < asked % many)).await?;
+        let own = asked / many + u64::from(at < asked % many);
+        let bar = seed.progress(COMPANIES[usize::try_from(at).unwrap_or(0)].name, own);
+        one.invoices(access, own, &bar).await?;
     }
     Ok(())
 }
@@ -130,7 +132,7 @@ impl Company {
 
 impl Planted {
     /// Plant invoices with one to three lines each, numbered after those that are there.
-    async fn invoices(&self, access: &Access, many: u64) -> Result<(), Error> {
+    async fn invoices(&self, access: &Access, many: u64, bar: &Progress) -> Result<(), Error> {
         let last =
             access.list::<Invoice>().eq("org", Ref::<Org>::from(self.org)).sort("-number").limit(1).page().await?;
         let first = last.rows.first().and_then(|one| one.number[4..].parse::<u64>().ok()).unwrap_or(0) + 1;
@@ -141,6 +143,7 @@ impl Planted {
             let keys = access.create_many::<Invoice>(drafts).await?;
             let lines = (number..end).zip(keys).flat_map(|(number, key)| self.lines(number, key)).collect();
             access.create_many::<Line>(lines).await?;
+            bar.add(end - number);
             number = end;
         }
         Ok(())

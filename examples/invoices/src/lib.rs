@@ -8,6 +8,7 @@ pub mod demo;
 pub mod invoice;
 pub mod line;
 pub mod org;
+pub mod owed;
 pub mod product;
 pub mod user;
 
@@ -26,5 +27,5 @@ mimsy::schema! { pub Shop: Org, User, Customer, Product, Invoice, Line }
 pub fn app() -> App {
     let seed =
         Seed::new(demo::plant).count("invoices", "how many invoices to plant, shared out among the organisations");
-    App::new(Shop).name("invoices").seed(seed).demo("ada@acme.test")
+    App::new(Shop).name("invoices").seed(seed).demo("ada@acme.test").command("owed", owed::owed)
 }

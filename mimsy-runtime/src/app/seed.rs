@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 
+use super::progress::{Meter, Progress};
 use crate::access::Access;
 use crate::error::Error;
 
@@ -40,15 +41,16 @@ impl Seed {
         &self.counts
     }
 
-    pub(super) async fn run(&self, access: Access, counts: Vec<(String, u64)>) -> Result<(), Error> {
-        (self.plant)(Seeding { access, counts }).await
+    pub(super) async fn run(&self, seeding: Seeding) -> Result<(), Error> {
+        (self.plant)(seeding).await
     }
 }
 
 /// What a planting function works with.
 pub struct Seeding {
-    access: Access,
-    counts: Vec<(String, u64)>,
+    pub(super) access: Access,
+    pub(super) counts: Vec<(String, u64)>,
+    pub(super) meter: Option<Arc<dyn Meter>>,
 }
 
 impl Seeding {
@@ -62,5 +64,12 @@ impl Seeding {
     #[must_use]
     pub fn count(&self, name: &str) -> Option<u64> {
         self.counts.iter().find(|(known, _)| known == name).map(|(_, count)| *count)
+    }
+
+    /// Say how far planting is: `let bar = seeding.progress("invoices", total)`, then `bar.add(1000)` after each thousand.
+    /// The command `seed` draws it, where somebody watches.
+    #[must_use]
+    pub fn progress(&self, what: &str, total: u64) -> Progress {
+        Progress::begin(self.meter.as_ref(), what, total)
     }
 }
