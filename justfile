@@ -42,6 +42,10 @@ consumer:
     cp Cargo.lock tests/consumer/Cargo.lock
     cargo test --manifest-path tests/consumer/Cargo.toml
 
+# Fuzz each target for some seconds, or one: `just fuzz 600 query`.
+fuzz seconds="30" *targets:
+    fuzz/run {{ seconds }} {{ targets }}
+
 # The measurements; see benches/README.md.
 bench *arguments:
     cargo run --release -p mimsy-benches -- {{ arguments }}

@@ -9,7 +9,7 @@ pub(crate) struct Bars(MultiProgress);
 
 impl Meter for Bars {
     fn begin(&self, what: &str, total: u64) -> Box<dyn Bar> {
-        let template = "{msg:20} {bar:40} {human_pos}/{human_len} {per_sec} {eta}";
+        let template = "{msg:20} {bar:40} {human_pos}/{human_len} {eta}";
         let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
         let bar = self.0.add(ProgressBar::new(total).with_style(style).with_message(what.to_owned()));
         Box::new(Drawn(bar))

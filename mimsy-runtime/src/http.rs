@@ -26,7 +26,8 @@ mod gate;
 mod limits;
 mod network;
 pub mod params;
-mod path;
+#[doc(hidden)]
+pub mod path;
 mod prefer;
 pub mod problem;
 mod rate;

@@ -12,17 +12,17 @@ use super::params::read_value;
 
 /// What a path names, as it is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Place<'a> {
+pub struct Place<'a> {
     /// The entity's segment.
-    pub(crate) entity: &'a str,
+    pub entity: &'a str,
     /// The row's segment.
-    pub(crate) row: Option<&'a str>,
+    pub row: Option<&'a str>,
     /// The custom action.
-    pub(crate) action: Option<&'a str>,
+    pub action: Option<&'a str>,
 }
 
 /// Read what follows the prefix: `/invoices`, `/invoices/7`, `/invoices/7:send`, `/invoices:import`.
-pub(crate) fn read(rest: &str) -> Option<Place<'_>> {
+pub fn read(rest: &str) -> Option<Place<'_>> {
     let rest = rest.strip_prefix('/')?;
     let (last, action) = match rest.rsplit_once(':') {
         Some((before, action)) if !action.contains('/') => (before, Some(action)),
@@ -37,7 +37,7 @@ pub(crate) fn read(rest: &str) -> Option<Place<'_>> {
 }
 
 /// The key of a row; `None` where it is malformed, for then no row has it.
-pub(crate) fn key(model: &Model, segment: &str) -> Option<Vec<Value>> {
+pub fn key(model: &Model, segment: &str) -> Option<Vec<Value>> {
     let parts: Vec<&str> = if model.key.len() == 1 { vec![segment] } else { segment.split(',').collect() };
     if parts.len() != model.key.len() {
         return None;
@@ -53,7 +53,7 @@ pub(crate) fn key(model: &Model, segment: &str) -> Option<Vec<Value>> {
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// A key as a segment: what [`key`] reads.
-pub(crate) fn segment(key: &[Value]) -> String {
+pub fn segment(key: &[Value]) -> String {
     let part = |value: &Value| match value {
         Value::Uuid(uuid) => uuid.to_string(),
         Value::Int(number) => number.to_string(),
