@@ -23,7 +23,7 @@ pub(crate) enum Command {
     Check,
     Seed { counts: Vec<(String, u64)> },
     Token { user: String, valid: Duration },
-    Own { own: Own, matches: ArgMatches },
+    Own { own: Box<Own>, matches: ArgMatches },
 }
 
 /// Read the command line.
@@ -54,7 +54,7 @@ pub(crate) fn parse(
         }
         Some((name, matches)) if own.iter().any(|one| one.clap.get_name() == name) => {
             own.retain(|one| one.clap.get_name() == name);
-            Command::Own { own: own.remove(0), matches: matches.clone() }
+            Command::Own { own: Box::new(own.remove(0)), matches: matches.clone() }
         }
         Some((_, own)) => {
             let hours = own.get_one::<u64>("hours").copied().unwrap_or(24);
