@@ -1,6 +1,7 @@
 //! The typed Rust API: rows as structs, under the policies of an actor or, with a reason, past them.
 
 mod list;
+mod scope;
 
 use mimsy_schema::{Kind, Model, Schema, Value};
 
@@ -12,6 +13,7 @@ use crate::query::View;
 use crate::row::BadCell;
 use crate::who::Who;
 pub use list::{Cursor, List, Page};
+pub use scope::Scope;
 
 /// Data as somebody may see and change it.
 ///

@@ -13,6 +13,7 @@ mod include;
 mod judge;
 pub mod output;
 mod read;
+mod scope;
 mod session;
 mod work;
 mod write;

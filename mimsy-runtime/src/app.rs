@@ -16,7 +16,7 @@ use http::request::Parts;
 use mimsy_schema::{Fragment, Schema, assemble};
 use tokio::net::TcpListener;
 
-use crate::access::Access;
+use crate::access::{Access, Scope};
 use crate::actions::{Actions, Sink};
 use crate::entity::{Entity, Source};
 use crate::field::Field;
@@ -251,6 +251,20 @@ impl ConnectedApp {
     #[must_use]
     pub fn as_actor<E: Entity>(&self, actor: &E) -> Access {
         Access::actor(self.actions.clone(), actor.key().into_value())
+    }
+
+    /// The rows of an entity that an actor may read, as a condition for a statement of the program's own: on the `alias`
+    /// that the table has there, with parameters numbered from `first`. See [`Scope`].
+    ///
+    /// # Errors
+    /// Where the actor is not there any more, or the alias is no plain identifier.
+    pub async fn scope<E: Entity>(
+        &self,
+        actor: &impl Entity,
+        alias: &str,
+        first: usize,
+    ) -> Result<Scope, crate::error::Error> {
+        self.as_actor(actor).scope::<E>(alias, first).await
     }
 
     /// Data as nobody may see and change it.

@@ -8,6 +8,7 @@ mod address;
 pub mod catalog;
 mod error;
 mod options;
+pub mod own;
 mod postgres;
 mod sqlite;
 #[cfg(test)]
@@ -27,6 +28,7 @@ pub use self::catalog::Catalog;
 pub use self::error::{Source, StoreError};
 pub use self::options::Options;
 pub use self::tx::Tx;
+pub use {rusqlite, sqlx};
 
 /// A database. Cheap to clone: all clones share its connections, and the last one closes them.
 ///

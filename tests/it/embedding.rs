@@ -1,5 +1,7 @@
 //! Mimsy inside somebody's own program: the typed API, routes beside ours, one's own authentication, sinks.
 
+mod scope;
+
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
 

@@ -321,10 +321,11 @@ impl Writer {
     }
 }
 
-/// The condition of a rule on a row, for callers that build their own statements.
+/// The condition of a rule on a row, for callers that build their own statements; its parameters are numbered from
+/// `first`.
 #[must_use]
-pub fn predicate(reader: &Reader<'_>, model: &Model, alias: &str, expr: &Expr) -> Statement {
-    let mut w = Writer::new(reader.dialect);
+pub fn predicate(reader: &Reader<'_>, model: &Model, alias: &str, expr: &Expr, first: usize) -> Statement {
+    let mut w = Writer::numbered(reader.dialect, first);
     w.expr(expr, &Scope { schema: reader.schema, model, alias, known: reader.known });
     w.finish()
 }

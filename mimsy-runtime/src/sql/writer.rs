@@ -14,11 +14,18 @@ pub(crate) struct Writer {
     pub(crate) columns: Vec<Column>,
     pub(crate) dialect: &'static Dialect,
     aliases: u32,
+    first: usize,
 }
 
 impl Writer {
     pub(crate) fn new(dialect: &'static Dialect) -> Self {
-        Self { text: String::with_capacity(256), binds: Vec::new(), columns: Vec::new(), dialect, aliases: 0 }
+        Self::numbered(dialect, 1)
+    }
+
+    /// With parameters that are numbered from `first`.
+    pub(crate) fn numbered(dialect: &'static Dialect, first: usize) -> Self {
+        let text = String::with_capacity(256);
+        Self { text, binds: Vec::new(), columns: Vec::new(), dialect, aliases: 0, first }
     }
 
     pub(crate) fn push(&mut self, sql: &str) -> &mut Self {
@@ -51,7 +58,7 @@ impl Writer {
             Placeholder::Dollar => '$',
         });
         // Writing to a String cannot fail.
-        let _ = write!(self.text, "{}", self.binds.len());
+        let _ = write!(self.text, "{}", self.first + self.binds.len() - 1);
         if let Some(casts) = &self.dialect.casts {
             self.text.push_str(match kind {
                 Kind::Bool => casts.boolean,

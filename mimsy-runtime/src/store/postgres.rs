@@ -23,6 +23,7 @@ use self::lane::Pool;
 use super::tx::Lane as Wire;
 use super::{Options, StoreError, Tx};
 
+pub(super) use self::bind::add;
 pub(super) use self::lane::Lane;
 
 /// Statements that a connection keeps prepared.

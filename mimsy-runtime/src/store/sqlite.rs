@@ -22,7 +22,7 @@ use self::writer::Writer;
 use super::tx::Lane;
 use super::{Catalog, Options, StoreError, Tx};
 
-pub(super) use self::statement::{define, execute, rows, run};
+pub(super) use self::statement::{define, execute, parameter, rows, run};
 
 /// What the file holds.
 pub(super) fn catalog(connection: &rusqlite::Connection) -> Result<Catalog, StoreError> {

@@ -311,7 +311,7 @@ fn in_sql(
     let scope = |_: EntityId| std::sync::Arc::new(Expr::bool(true));
     let known = Known { actor: schema.by_name("Person").map(|person| (person, actor)), ..Known::default() };
     let reader = Reader { schema, dialect: store.dialect(), known, scope: &scope };
-    let condition = sql::predicate(&reader, item, "t", expr);
+    let condition = sql::predicate(&reader, item, "t", expr, 1);
     let statement = Statement {
         text: format!("SELECT t.\"id\", {} FROM \"items\" t", condition.text).into(),
         binds: condition.binds,

@@ -18,26 +18,29 @@ use crate::store::StoreError;
 pub(super) fn arguments(binds: &[Bind]) -> Result<PgArguments, StoreError> {
     let mut arguments = PgArguments::default();
     arguments.reserve(binds.len(), binds.len() * 16);
-    for bind in binds {
-        let added = match &bind.value {
-            Value::Bool(value) => arguments.add(*value),
-            Value::Int(value) => arguments.add(*value),
-            Value::Text(value) => arguments.add(value.as_str()),
-            Value::Decimal(value) => arguments.add(Numeric(*value)),
-            Value::Timestamp(value) => arguments.add(Moment(*value)),
-            Value::Uuid(value) => arguments.add(*value),
-            Value::Null => match bind.kind {
-                Kind::Bool => arguments.add(None::<bool>),
-                Kind::Int => arguments.add(None::<i64>),
-                Kind::Text | Kind::Enum | Kind::Row | Kind::Rows => arguments.add(None::<&str>),
-                Kind::Decimal => arguments.add(None::<Numeric>),
-                Kind::Timestamp => arguments.add(None::<Moment>),
-                Kind::Uuid => arguments.add(None::<Uuid>),
-            },
-        };
-        added.map_err(|error| failure::store_error(sqlx::Error::Encode(error)))?;
-    }
+    binds.iter().try_for_each(|bind| add(&mut arguments, bind))?;
     Ok(arguments)
+}
+
+/// One more bind.
+pub(in crate::store) fn add(arguments: &mut PgArguments, bind: &Bind) -> Result<(), StoreError> {
+    let added = match &bind.value {
+        Value::Bool(value) => arguments.add(*value),
+        Value::Int(value) => arguments.add(*value),
+        Value::Text(value) => arguments.add(value.as_str()),
+        Value::Decimal(value) => arguments.add(Numeric(*value)),
+        Value::Timestamp(value) => arguments.add(Moment(*value)),
+        Value::Uuid(value) => arguments.add(*value),
+        Value::Null => match bind.kind {
+            Kind::Bool => arguments.add(None::<bool>),
+            Kind::Int => arguments.add(None::<i64>),
+            Kind::Text | Kind::Enum | Kind::Row | Kind::Rows => arguments.add(None::<&str>),
+            Kind::Decimal => arguments.add(None::<Numeric>),
+            Kind::Timestamp => arguments.add(None::<Moment>),
+            Kind::Uuid => arguments.add(None::<Uuid>),
+        },
+    };
+    added.map_err(|error| failure::store_error(sqlx::Error::Encode(error)))
 }
 
 /// TIMESTAMPTZ on the wire: microseconds since 2000-01-01T00:00:00Z.

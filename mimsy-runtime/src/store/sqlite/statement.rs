@@ -57,6 +57,15 @@ fn bound<'c>(connection: &'c Connection, statement: &Statement) -> Result<Cached
     Ok(prepared)
 }
 
+/// A bind as an owned value.
+pub(in crate::store) fn parameter(bind: &Bind) -> Result<rusqlite::types::Value, StoreError> {
+    Ok(match Parameter(bind).to_sql().map_err(store_error)? {
+        ToSqlOutput::Borrowed(value) => value.try_into().map_err(|_| StoreError::defect("a bind is a plain value"))?,
+        ToSqlOutput::Owned(value) => value,
+        _ => return Err(StoreError::defect("a bind is a plain value")),
+    })
+}
+
 struct Parameter<'a>(&'a Bind);
 
 impl ToSql for Parameter<'_> {
