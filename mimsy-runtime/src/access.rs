@@ -13,7 +13,6 @@ use crate::query::View;
 use crate::row::BadCell;
 use crate::who::Who;
 pub use list::{Cursor, List, Page};
-pub use scope::Scope;
 
 /// Data as somebody may see and change it.
 ///

@@ -35,6 +35,7 @@ pub use futures_util::future::BoxFuture;
 pub use include::DEFAULT_INCLUDED;
 pub use output::{Found, Included, Output, Reached, Record};
 pub use read::{DEFAULT_LIMIT, MAX_LIMIT};
+pub use scope::Scope;
 pub use session::Scopes;
 use session::{Checked, Session};
 pub use work::Work;

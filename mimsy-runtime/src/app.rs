@@ -16,8 +16,8 @@ use http::request::Parts;
 use mimsy_schema::{Fragment, Schema, assemble};
 use tokio::net::TcpListener;
 
-use crate::access::{Access, Scope};
-use crate::actions::{Actions, Sink};
+use crate::access::Access;
+use crate::actions::{Actions, Scope, Sink};
 use crate::entity::{Entity, Source};
 use crate::field::Field;
 use crate::http::{self as door, Authenticate, Door, HttpConfig, Refused};

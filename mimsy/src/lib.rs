@@ -6,8 +6,8 @@ pub mod prelude;
 
 pub use axum;
 pub use mimsy_macros::{Enum, can, cannot, entity, must, policy, routes, schema};
-pub use mimsy_runtime::access::{Access, Created, Cursor, List, Page, Scope};
-pub use mimsy_runtime::actions::{BoxFuture, Change, Sink};
+pub use mimsy_runtime::access::{Access, Created, Cursor, List, Page};
+pub use mimsy_runtime::actions::{BoxFuture, Change, Scope, Sink};
 pub use mimsy_runtime::app::progress::Progress;
 pub use mimsy_runtime::app::{App, ConnectedApp, LoginError, Seed, Seeding, StartError};
 pub use mimsy_runtime::entity::{Draft, Entity, Patch};
