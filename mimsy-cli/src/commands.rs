@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use mimsy_runtime::app::{App, ConnectedApp, Seed};
-use mimsy_runtime::http::stop_signal;
+use mimsy_runtime::http::{raise_file_limit, stop_signal};
 use tokio::net::TcpListener;
 
 use crate::arguments::{Arguments, Command};
@@ -39,6 +39,7 @@ async fn serve(app: App, url: &str, listen: &str) -> Outcome {
         eprintln!("created the tables in {}", shown(url));
     }
     plant_first(&connected, seed.as_ref()).await?;
+    raise_file_limit();
     let listener = TcpListener::bind(listen).await.map_err(|error| {
         format!("cannot listen on {listen}: {error}; give another address with --listen or MIMSY_LISTEN")
     })?;

@@ -300,7 +300,13 @@ impl ConnectedApp {
 
     /// Serve the API until `stop` is ready; then finish what is under way.
     pub async fn serve(&self, listener: TcpListener, stop: impl Future<Output = ()>) {
-        door::serve(listener, door::server(self.door.clone()), self.door.config(), stop).await;
+        self.serve_router(listener, door::server(self.door.clone()), stop).await;
+    }
+
+    /// Serve a router of yours, into which [`router`](Self::router) is merged, with the connections' limits and times of
+    /// [`App::http`].
+    pub async fn serve_router(&self, listener: TcpListener, router: door::Router, stop: impl Future<Output = ()>) {
+        door::serve(listener, router, self.door.config(), self.door.until(stop)).await;
     }
 
     /// Whether callers are known by tokens of ours, and not in a way of the application's own.

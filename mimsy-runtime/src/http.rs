@@ -49,7 +49,7 @@ pub use limits::RouteLimits;
 pub use network::{Network, NetworkError};
 pub use rate::Rate;
 pub use router::{router, server};
-pub use serve::{serve, stop_signal};
+pub use serve::{raise_file_limit, serve, stop_signal};
 
 #[cfg(test)]
 mod tests;

@@ -24,6 +24,13 @@ pub use error::ConfigError;
 /// | [`time`](Self::time), the body has not | 30 s | 408 `REQUEST_TIMEOUT` |
 /// | [`concurrency`](Self::concurrency) | 4096 | 503 `OVERLOADED`, with `Retry-After` |
 /// | [`rates`](Self::rates) | off | 429 `RATE_LIMITED`, with `Retry-After` |
+/// | [`connections`](Self::connections) | 10,000, and what file descriptors allow | 503 `OVERLOADED`, and the connection is closed |
+///
+/// What closes a connection, since there is nobody to tell: a head that does not come within
+/// [`head_time`](Self::head_time) (30 s), an answer that is read more slowly than [`write_rate`](Self::write_rate) (4 KiB/s,
+/// after [`write_time`](Self::write_time), 30 s), an HTTP/2 connection that asks for nothing for
+/// [`idle_time`](Self::idle_time) (2 minutes) or resets streams in floods. What the HTTP library itself refuses has that
+/// library's bare answer: a head that is malformed (400) or larger than [`url`](Self::url) and 48 KiB (431).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HttpConfig {
     /// The path under which the entities are; starts with `/`, does not end with one.
@@ -53,7 +60,23 @@ pub struct HttpConfig {
     pub drain_time: Duration,
     /// The head of a request takes at most this long; an idle connection is closed after it, too.
     pub head_time: Duration,
-    /// When the server stops, requests under way have this long to finish.
+    /// At most so many connections; one more is told so, and closed. Never more than the process may have files open,
+    /// less some for the database.
+    pub connections: usize,
+    /// An answer that its reader does not take waits this long …
+    pub write_time: Duration,
+    /// … and longer by a second for so many bytes that were taken meanwhile.
+    pub write_rate: u32,
+    /// An HTTP/2 connection without a request is closed after this long. (One of HTTP/1 after
+    /// [`head_time`](Self::head_time).)
+    pub idle_time: Duration,
+    /// At most so many requests at once on a connection of HTTP/2.
+    pub streams: u32,
+    /// When the server is asked to stop, `/readyz` says so this long before the listener is closed: long enough for a
+    /// balancer to notice, which is the period of its probe times the failures that it waits for. None by default, so that
+    /// Ctrl-C is quick.
+    pub stop_grace: Duration,
+    /// When the listener is closed, requests under way have this long to finish.
     pub stop_time: Duration,
 }
 
@@ -93,9 +116,8 @@ impl HttpConfig {
             return Err(ConfigError(what.to_owned()));
         }
         let gates = self.routes.iter().filter_map(|route| route.concurrency);
-        if gates.chain([self.concurrency]).any(|most| most == 0) {
-            let what =
-                "a concurrency of 0 lets nothing through: leave it out, or say how many requests may be under way";
+        if gates.chain([self.concurrency, self.connections, self.streams as usize]).any(|most| most == 0) {
+            let what = "a concurrency of 0 (or no connection, or no stream) lets nothing through: leave it out, or say how many";
             return Err(ConfigError(what.to_owned()));
         }
         Ok(())
@@ -118,6 +140,12 @@ impl Default for HttpConfig {
             drain: 16 << 20,
             drain_time: Duration::from_secs(2),
             head_time: Duration::from_secs(30),
+            connections: 10_000,
+            write_time: Duration::from_secs(30),
+            write_rate: 4 << 10,
+            idle_time: Duration::from_secs(120),
+            streams: 128,
+            stop_grace: Duration::ZERO,
             stop_time: Duration::from_secs(10),
         }
     }

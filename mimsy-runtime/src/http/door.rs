@@ -1,7 +1,9 @@
 //! What every request needs at hand.
 
 use std::fmt;
+use std::future::Future;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::Extension;
 use mimsy_schema::Schema;
@@ -29,6 +31,7 @@ struct Inner {
     limits: LimitTable,
     gate: Gate,
     limiters: Limiters,
+    stopping: AtomicBool,
 }
 
 /// What is counted for every request.
@@ -64,7 +67,8 @@ impl Door {
                 || config.rates.failures.is_some()
                 || config.routes.iter().any(|route| route.rate.is_some()),
         };
-        Ok(Self(Arc::new(Inner { actions, config, tokens, cursors, authenticate, limits, gate, limiters })))
+        let stopping = AtomicBool::new(false);
+        Ok(Self(Arc::new(Inner { actions, config, tokens, cursors, authenticate, limits, gate, limiters, stopping })))
     }
 
     /// Whether a configuration fits a schema.
@@ -82,6 +86,18 @@ impl Door {
     #[must_use]
     pub fn config(&self) -> &HttpConfig {
         &self.0.config
+    }
+
+    /// Wait for `stop`; then say on `/readyz` that no more should come, for the configured grace.
+    pub async fn until(&self, stop: impl Future<Output = ()>) {
+        stop.await;
+        self.0.stopping.store(true, Ordering::Relaxed);
+        tokio::time::sleep(self.config().stop_grace).await;
+    }
+
+    /// Whether the server was asked to stop.
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.0.stopping.load(Ordering::Relaxed)
     }
 
     pub(crate) fn actions(&self) -> &Actions {

@@ -17,7 +17,7 @@ use mimsy_schema::Value;
 
 use super::dispatch::Route;
 use super::door::Door;
-use super::gate::Permit;
+use super::gate::{Gate, Permit};
 use super::limits::Limits;
 use super::network::household;
 use super::problem::{Problem, code};
@@ -36,7 +36,7 @@ pub(crate) struct Exchange<'d> {
     client: Option<IpAddr>,
     route: OnceLock<Route>,
     limits: OnceLock<&'d Limits>,
-    permits: OnceLock<Vec<Permit<'d>>>,
+    permits: OnceLock<Vec<Permit<&'d Gate>>>,
     /// What the caller has left, by the name of the limit.
     left: Mutex<Vec<(&'static str, Rate, Left)>>,
 }
@@ -73,7 +73,7 @@ impl<'d> Exchange<'d> {
     }
 
     /// Let the request in, or refuse it before anything is done for it.
-    pub(crate) fn admit(&self) -> Result<Permit<'d>, Problem> {
+    pub(crate) fn admit(&self) -> Result<Permit<&'d Gate>, Problem> {
         let limiters = self.door.limiters();
         if let (Some(limiter), Some(client)) = (&limiters.address, &self.client) {
             self.count("address", limiter, client)?;
@@ -84,7 +84,7 @@ impl<'d> Exchange<'d> {
             let detail = "There were too many requests with wrong credentials from your address";
             return Err(Problem::too_many(detail, wait));
         }
-        self.door.gate().enter().ok_or_else(|| overloaded("Too many requests are under way; try again."))
+        Gate::enter(self.door.gate()).ok_or_else(|| overloaded("Too many requests are under way; try again."))
     }
 
     /// The credentials were wrong.
@@ -120,8 +120,9 @@ impl<'d> Exchange<'d> {
                 }
             }
             if let Some(gate) = &counted.gate {
-                permits
-                    .push(gate.enter().ok_or_else(|| overloaded("Too many requests are under way here; try again."))?);
+                permits.push(
+                    Gate::enter(gate).ok_or_else(|| overloaded("Too many requests are under way here; try again."))?,
+                );
             }
         }
         let _first = self.permits.set(permits);

@@ -1,5 +1,6 @@
 //! How many may be inside at once.
 
+use std::ops::Deref;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Lets so many in at once, and refuses the others: whoever waited would only wait longer.
@@ -11,21 +12,22 @@ pub(crate) struct Gate {
 
 /// A place inside, until it is dropped.
 #[derive(Debug)]
-pub(crate) struct Permit<'g>(&'g Gate);
+pub(crate) struct Permit<G: Deref<Target = Gate>>(G);
 
 impl Gate {
     pub(crate) fn new(most: usize) -> Self {
         Self { inside: AtomicUsize::new(0), most }
     }
 
-    pub(crate) fn enter(&self) -> Option<Permit<'_>> {
+    /// A place, held through a reference or, where it outlives that, an `Arc`.
+    pub(crate) fn enter<G: Deref<Target = Self>>(gate: G) -> Option<Permit<G>> {
         // A place is taken before it is looked at, so that two can never take the last one.
-        let permit = Permit(self);
-        (self.inside.fetch_add(1, Ordering::Relaxed) < self.most).then_some(permit)
+        let permit = Permit(gate);
+        (permit.0.inside.fetch_add(1, Ordering::Relaxed) < permit.0.most).then_some(permit)
     }
 }
 
-impl Drop for Permit<'_> {
+impl<G: Deref<Target = Gate>> Drop for Permit<G> {
     fn drop(&mut self) {
         self.0.inside.fetch_sub(1, Ordering::Relaxed);
     }
@@ -38,10 +40,11 @@ mod tests {
     #[test]
     fn a_place_is_free_again_when_its_holder_leaves() {
         let gate = Gate::new(2);
-        let (first, second) = (gate.enter(), gate.enter());
-        assert!(first.is_some() && second.is_some() && gate.enter().is_none());
+        let (first, second) = (Gate::enter(&gate), Gate::enter(&gate));
+        assert!(first.is_some() && second.is_some() && Gate::enter(&gate).is_none());
+        assert_eq!(gate.inside.load(Ordering::Relaxed), 2, "who was refused holds no place");
         drop(first);
-        assert!(gate.enter().is_some());
-        assert!(Gate::new(0).enter().is_none());
+        assert!(Gate::enter(&gate).is_some());
+        assert!(Gate::enter(&Gate::new(0)).is_none());
     }
 }

@@ -54,7 +54,7 @@ impl RequestId {
         headers.get(&HEADER).filter(plain).map_or_else(Self::new, |value| Self(value.clone()))
     }
 
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut buffer = [0; 36];
         let random = SUPPLY.with_borrow_mut(Supply::take);
         let millis = u64::try_from(Timestamp::now().as_micros() / 1000).unwrap_or_default();

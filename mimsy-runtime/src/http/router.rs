@@ -43,13 +43,21 @@ fn only_get(door: Door, get: MethodRouter) -> MethodRouter {
     })
 }
 
-/// Whether requests can be served at the moment: the database answers.
+/// Whether requests can be served at the moment: the database answers, and the server is not about to stop.
 async fn readiness(door: Door, headers: HeaderMap) -> Response {
-    let mut response = if door.actions().ready().await {
-        answer::json(StatusCode::OK, b"{\"status\":\"ready\"}".to_vec())
+    let wrong = if door.is_stopping() {
+        Some("The server is stopping.")
+    } else if door.actions().ready().await {
+        None
     } else {
-        let problem = Problem::new(&code::UNAVAILABLE, "The database does not answer.");
-        problem.respond(&door.config().prefix, RequestId::of(&headers).as_str())
+        Some("The database does not answer.")
+    };
+    let mut response = match wrong {
+        None => answer::json(StatusCode::OK, b"{\"status\":\"ready\"}".to_vec()),
+        Some(wrong) => {
+            let problem = Problem::new(&code::UNAVAILABLE, wrong);
+            problem.respond(&door.config().prefix, RequestId::of(&headers).as_str())
+        }
     };
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response

@@ -1,26 +1,37 @@
-//! The server: accepts connections, and stops without cutting off a request.
+//! The server: accepts connections as long as there is room for them, and stops without cutting off a request.
+//!
+//! Beyond that, how long a connection may take for what is a matter of `serve::connection`.
 
-use std::convert::Infallible;
+mod connection;
+mod descriptors;
+mod paced;
+mod refusal;
+mod signal;
+mod watch;
+
 use std::future::Future;
 use std::io;
-use std::net::SocketAddr;
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::ConnectInfo;
-use http::Request;
-use hyper::body::Incoming;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto::Builder;
+use futures_util::FutureExt;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
-use tower::Service;
 
+use self::connection::Connections;
+use self::refusal::Refusals;
 use super::config::HttpConfig;
+use super::gate::Gate;
+
+pub use self::descriptors::raise_file_limit;
+pub use self::signal::stop_signal;
 
 /// After a failed accept (no file descriptors left, for one), wait before the next.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// Connections that wait to be accepted when the listener is closed: at most so many are still taken.
+const LAST: usize = 1024;
 
 /// What connections are told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,10 +45,16 @@ enum Phase {
 
 /// Serve `router` until `stop` is ready; then finish what is under way, within the configured time.
 pub async fn serve(listener: TcpListener, router: Router, config: &HttpConfig, stop: impl Future<Output = ()>) {
-    let mut builder = Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(config.head_time);
-    builder.http2().timer(TokioTimer::new()).keep_alive_interval(config.head_time);
-    let (phase, _) = watch::channel(Phase::Serving);
+    let room = Arc::new(Gate::new(config.connections.min(descriptors::room())));
+    let connections = Connections::new(router, config);
+    let refusals = Refusals::new(config);
+    let (phase, _) = tokio::sync::watch::channel(Phase::Serving);
+    let take = |stream: TcpStream, peer| match Gate::enter(Arc::clone(&room)) {
+        Some(permit) => {
+            tokio::spawn(connections.serve(stream, peer, permit, phase.subscribe()));
+        }
+        None => refusals.turn_away(stream),
+    };
     let mut stop = pin!(stop);
     loop {
         let accepted = tokio::select! {
@@ -45,11 +62,14 @@ pub async fn serve(listener: TcpListener, router: Router, config: &HttpConfig, s
             () = &mut stop => break,
         };
         match accepted {
-            Ok((stream, peer)) => {
-                tokio::spawn(connection(builder.clone(), stream, peer, router.clone(), phase.subscribe()));
-            }
+            Ok((stream, peer)) => take(stream, peer),
             Err(error) => failed(&error).await,
         }
+    }
+    // Whoever has connected already would be cut off with the listener.
+    for _ in 0..LAST {
+        let Some(Ok((stream, peer))) = listener.accept().now_or_never() else { break };
+        take(stream, peer);
     }
     drop(listener);
     phase.send_replace(Phase::Finishing);
@@ -60,66 +80,11 @@ pub async fn serve(listener: TcpListener, router: Router, config: &HttpConfig, s
     }
 }
 
-/// Ready when the process is asked to stop: by Ctrl-C or, on Unix, SIGTERM.
-pub async fn stop_signal() {
-    let interrupt = async {
-        // Without a handler there is nothing to wait for.
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
-    #[cfg(unix)]
-    let terminate = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending::<()>().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let terminate = std::future::pending::<()>();
-    tokio::select! {
-        () = interrupt => {}
-        () = terminate => {}
-    }
-}
-
 async fn failed(error: &io::Error) {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
     // These belong to the one connection that failed.
     if !matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset) {
         tracing::error!(%error, "cannot accept a connection");
         tokio::time::sleep(ACCEPT_PAUSE).await;
-    }
-}
-
-async fn connection(
-    builder: Builder<TokioExecutor>,
-    stream: TcpStream,
-    peer: SocketAddr,
-    router: Router,
-    mut phase: watch::Receiver<Phase>,
-) {
-    // Answers are small and written at once; waiting for more would only delay them. Failing is harmless.
-    let _ = stream.set_nodelay(true);
-    let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
-        let mut router = router.clone();
-        // As axum's own server tells it, so that its extractor works in routes beside ours.
-        request.extensions_mut().insert(ConnectInfo(peer));
-        async move { Ok::<_, Infallible>(Service::call(&mut router, request).await.unwrap_or_else(|never| match never {})) }
-    });
-    let mut connection = pin!(builder.serve_connection_with_upgrades(TokioIo::new(stream), service));
-    loop {
-        tokio::select! {
-            // How a connection ends is its peer's affair.
-            _ = connection.as_mut() => return,
-            changed = phase.changed() => match *phase.borrow_and_update() {
-                Phase::Serving if changed.is_ok() => {}
-                Phase::Finishing => connection.as_mut().graceful_shutdown(),
-                // Also when the server itself is gone.
-                _ => return,
-            },
-        }
     }
 }

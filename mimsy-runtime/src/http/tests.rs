@@ -1,6 +1,7 @@
 //! The door over a real database: what a request meets, in which order, and what it gets.
 
 mod admission;
+mod connections;
 mod reads;
 mod refusals;
 mod server;
@@ -15,7 +16,7 @@ use tempfile::TempDir;
 use tower::ServiceExt;
 use uuid::Uuid;
 
-use crate::app::App;
+use crate::app::{App, ConnectedApp};
 use crate::http::{Door, HttpConfig};
 use crate::json::{JsonRows, sample};
 use crate::secret::Secret;
@@ -24,6 +25,7 @@ use crate::who::Who;
 
 /// The sample on a database of its own, with one org and one user.
 struct Shop {
+    app: ConnectedApp,
     router: Router,
     door: Door,
     user: Uuid,
@@ -59,7 +61,7 @@ impl Shop {
         let (router, axum::Extension(door)) = (app.router(), app.layer());
         let org = plant(&door, "Org", &[("name", Value::Text("Acme".to_owned()))]).await;
         let user = plant(&door, "User", &[("org", Value::Uuid(org))]).await;
-        Self { router, door, user, _folder: folder }
+        Self { app, router, door, user, _folder: folder }
     }
 
     /// A token of the user.

@@ -10,13 +10,13 @@ use super::*;
 use crate::http::{CurrentActor, Rate, Rates, serve};
 
 /// A running server, and what stops it.
-struct Server {
-    address: std::net::SocketAddr,
-    stop: oneshot::Sender<()>,
-    done: tokio::task::JoinHandle<()>,
+pub(super) struct Server {
+    pub(super) address: std::net::SocketAddr,
+    pub(super) stop: oneshot::Sender<()>,
+    pub(super) done: tokio::task::JoinHandle<()>,
 }
 
-async fn start(router: Router, config: HttpConfig) -> Server {
+pub(super) async fn start(router: Router, config: HttpConfig) -> Server {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel::<()>();
@@ -30,7 +30,7 @@ async fn start(router: Router, config: HttpConfig) -> Server {
 }
 
 /// Send, and read until the server closes.
-async fn exchange(server: &Server, request: &str) -> String {
+pub(super) async fn exchange(server: &Server, request: &str) -> String {
     let mut stream = TcpStream::connect(server.address).await.unwrap();
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut answer = String::new();
