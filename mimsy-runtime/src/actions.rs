@@ -273,7 +273,7 @@ async fn actor_tenant(
     let reader = Reader { known, ..session.reader(tx.dialect(), &scope) };
     let path = Expr::path(Root::Actor, tenant.path.iter().cloned());
     let mut found = None;
-    tx.rows(&reader.value(model, &path, last.field().kind), &mut |row| {
+    tx.rows(&reader.value(model, &path, last.field().kind, false), &mut |row| {
         found = Some(row.cell(0)?.to_value());
         Ok(())
     })

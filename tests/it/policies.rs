@@ -1,6 +1,8 @@
 //! What policies can say, on a schema of its own: three-parameter rules, paths through relations, optionals, musts,
 //! references, rows that their creator may not read.
 
+mod races;
+
 use mimsy::prelude::*;
 use mimsy::test::{self, TestAnswer, TestApp};
 use mimsy_tests::cluster;

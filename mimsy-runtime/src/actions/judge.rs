@@ -26,7 +26,7 @@ pub(super) async fn judge(
     let scope = |entity| session.scope(entity);
     let reader = Reader { known: *known, ..session.reader(tx.dialect(), &scope) };
     let mut answer = Value::Null;
-    tx.rows(&reader.value(model, &left, Kind::Bool), &mut |row| {
+    tx.rows(&reader.value(model, &left, Kind::Bool, true), &mut |row| {
         if let Cell::Bool(yes) = row.cell(0)? {
             answer = Value::Bool(yes);
         }

@@ -84,6 +84,9 @@ impl Writer {
         self.list(link.on(), " AND ", |w, (near, far)| {
             w.column(&alias, &target.fields()[*far].column).push(" = ").reached(root, before, *near, scope);
         });
+        if self.share && self.dialect.row_locks {
+            self.push(" FOR SHARE");
+        }
         self.push(")")
     }
 

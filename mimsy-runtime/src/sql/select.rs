@@ -122,11 +122,14 @@ impl<'a> Reader<'a> {
         let mut w = Writer::new(self.dialect);
         let mut select = self.start(&mut w, model, fields, &model.key);
         let first = w.columns.len();
+        // What a write is judged by has to hold still until it is committed.
+        w.share = lock;
         for check in checks {
             w.push(", ");
             w.scoped(check, model, ROW, self);
             w.returns(Kind::Bool, 0);
         }
+        w.share = false;
         select.checks = first..w.columns.len();
         self.from(&mut w, model);
         w.push(" WHERE ");
@@ -214,10 +217,12 @@ impl<'a> Reader<'a> {
         w.finish()
     }
 
-    /// The value of an expression on rows in memory, and on what lies beyond their relations.
+    /// The value of an expression on rows in memory, and on what lies beyond their relations; locked against changes, for
+    /// what a write is judged by.
     #[must_use]
-    pub fn value(&self, model: &Model, expr: &Expr, kind: Kind) -> Statement {
+    pub fn value(&self, model: &Model, expr: &Expr, kind: Kind, lock: bool) -> Statement {
         let mut w = Writer::new(self.dialect);
+        w.share = lock;
         w.push("SELECT ").returns(kind, 0);
         w.scoped(expr, model, ROW, self);
         w.finish()

@@ -13,6 +13,8 @@ pub(crate) struct Writer {
     pub(crate) binds: Vec<Bind>,
     pub(crate) columns: Vec<Column>,
     pub(crate) dialect: &'static Dialect,
+    /// Whether rows beyond a relation are locked against changes as they are read, where the database locks rows.
+    pub(crate) share: bool,
     aliases: u32,
     first: usize,
 }
@@ -25,7 +27,7 @@ impl Writer {
     /// With parameters that are numbered from `first`.
     pub(crate) fn numbered(dialect: &'static Dialect, first: usize) -> Self {
         let text = String::with_capacity(256);
-        Self { text, binds: Vec::new(), columns: Vec::new(), dialect, aliases: 0, first }
+        Self { text, binds: Vec::new(), columns: Vec::new(), dialect, share: false, aliases: 0, first }
     }
 
     pub(crate) fn push(&mut self, sql: &str) -> &mut Self {
