@@ -14,7 +14,9 @@ mod answer;
 pub mod authenticate;
 mod body;
 mod client;
+mod compression;
 pub mod config;
+mod cors;
 pub mod current_actor;
 mod dispatch;
 pub mod door;
@@ -35,6 +37,7 @@ mod read;
 mod request_id;
 mod router;
 pub mod serve;
+mod standing;
 mod write;
 
 pub use axum::body::Body;
@@ -42,7 +45,9 @@ pub use axum::{Extension, Router};
 
 pub use authenticate::{Authenticate, Refused};
 pub use client::{ForwardedBy, Proxies};
+pub use compression::Compression;
 pub use config::{ConfigError, HttpConfig, Rates};
+pub use cors::{Cors, Origins};
 pub use current_actor::CurrentActor;
 pub use door::Door;
 pub use limits::RouteLimits;
@@ -50,6 +55,7 @@ pub use network::{Network, NetworkError};
 pub use rate::Rate;
 pub use router::{router, server};
 pub use serve::{raise_file_limit, serve, stop_signal};
+pub use standing::Hsts;
 
 #[cfg(test)]
 mod tests;

@@ -6,7 +6,7 @@ use http::header::{ALLOW, CONTENT_TYPE, ETAG, HeaderMap};
 use http::{HeaderValue, StatusCode};
 
 /// Room for every header that an answer carries, so that the map never grows.
-const HEADERS: usize = 8;
+const HEADERS: usize = 16;
 
 fn bare(status: StatusCode, body: Body) -> Response {
     let mut response = Response::new(body);

@@ -5,9 +5,12 @@ mod error;
 use std::time::Duration;
 
 use super::client::Proxies;
+use super::compression::Compression;
+use super::cors::Cors;
 use super::limits::RouteLimits;
 use super::params::ParamLimits;
 use super::rate::Rate;
+use super::standing::Hsts;
 pub use error::ConfigError;
 
 /// How the HTTP door behaves.
@@ -53,6 +56,12 @@ pub struct HttpConfig {
     pub proxies: Proxies,
     /// Where single routes differ.
     pub routes: Vec<RouteLimits>,
+    /// How answers are compressed, for those who can read it; `None` turns it off.
+    pub compression: Option<Compression>,
+    /// Which pages of other origins may use the API; none by default.
+    pub cors: Option<Cors>,
+    /// Whether browsers are told to come back by HTTPS alone; not by default.
+    pub hsts: Option<Hsts>,
     /// A too large body is read, and thrown away, up to this many bytes and [`drain_time`](Self::drain_time), so that
     /// its sender can read the answer.
     pub drain: usize,
@@ -109,6 +118,10 @@ impl HttpConfig {
                 "`HttpConfig::prefix` is `{prefix}`: write it as `/api`, with a `/` in front and none behind, or leave it empty"
             )));
         }
+        if self.compression.is_some_and(|how| !(1..=9).contains(&how.level)) {
+            let what = "a level of compression is a number from 1 to 9; `compression: None` turns it off";
+            return Err(ConfigError(what.to_owned()));
+        }
         let rates = [self.rates.address, self.rates.actor, self.rates.failures];
         let of_routes = self.routes.iter().map(|route| route.rate);
         if rates.into_iter().chain(of_routes).flatten().any(|rate| !rate.is_possible()) {
@@ -137,6 +150,9 @@ impl Default for HttpConfig {
             rates: Rates::default(),
             proxies: Proxies::default(),
             routes: Vec::new(),
+            compression: Some(Compression::default()),
+            cors: None,
+            hsts: None,
             drain: 16 << 20,
             drain_time: Duration::from_secs(2),
             head_time: Duration::from_secs(30),

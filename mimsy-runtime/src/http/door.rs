@@ -10,9 +10,11 @@ use mimsy_schema::Schema;
 
 use super::authenticate::Authenticate;
 use super::config::{ConfigError, HttpConfig};
+use super::cors::Sharing;
 use super::gate::Gate;
 use super::limits::LimitTable;
 use super::rate::Limiter;
+use super::standing::Standing;
 use crate::actions::Actions;
 use crate::page::Cursors;
 use crate::secret::Secret;
@@ -31,6 +33,8 @@ struct Inner {
     limits: LimitTable,
     gate: Gate,
     limiters: Limiters,
+    standing: Standing,
+    sharing: Option<Sharing>,
     stopping: AtomicBool,
 }
 
@@ -67,13 +71,28 @@ impl Door {
                 || config.rates.failures.is_some()
                 || config.routes.iter().any(|route| route.rate.is_some()),
         };
+        let standing = Standing::new(&config);
+        let sharing = config.cors.as_ref().map(Sharing::new).transpose()?;
         let stopping = AtomicBool::new(false);
-        Ok(Self(Arc::new(Inner { actions, config, tokens, cursors, authenticate, limits, gate, limiters, stopping })))
+        Ok(Self(Arc::new(Inner {
+            actions,
+            config,
+            tokens,
+            cursors,
+            authenticate,
+            limits,
+            gate,
+            limiters,
+            standing,
+            sharing,
+            stopping,
+        })))
     }
 
     /// Whether a configuration fits a schema.
     pub(crate) fn check(config: &HttpConfig, schema: &Schema) -> Result<LimitTable, ConfigError> {
         config.check()?;
+        config.cors.as_ref().map(Sharing::new).transpose()?;
         LimitTable::new(config, schema)
     }
 
@@ -128,6 +147,16 @@ impl Door {
 
     pub(crate) fn limiters(&self) -> &Limiters {
         &self.0.limiters
+    }
+
+    /// The headers of every answer.
+    pub(crate) fn standing(&self) -> &Standing {
+        &self.0.standing
+    }
+
+    /// What pages of other origins may do, if they may do anything.
+    pub(crate) fn sharing(&self) -> Option<&Sharing> {
+        self.0.sharing.as_ref()
     }
 
     /// Whether something is counted by address.

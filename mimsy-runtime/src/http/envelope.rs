@@ -11,13 +11,13 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::response::Response;
 use futures_util::FutureExt;
-use http::header::{CACHE_CONTROL, VARY, X_CONTENT_TYPE_OPTIONS};
+use http::Method;
 use http::request::Parts;
-use http::{HeaderValue, Method};
 use http_body::Body as _;
 use tracing::Level;
 
 use super::body::drain;
+use super::compression;
 use super::dispatch;
 use super::door::Door;
 use super::exchange::Exchange;
@@ -48,17 +48,11 @@ async fn enveloped(door: Door, request: Request, refused: Option<Problem>) -> Re
     let (parts, mut body) = request.into_parts();
     let id = RequestId::of(&parts.headers);
     let exchange = Exchange::begin(&door, &parts);
-    let admitted = match refused {
-        Some(problem) => Err(problem),
-        None => exchange.admit(),
-    };
-    let answer = match admitted {
-        Ok(_permit) => answer(&exchange, &parts, &mut body, &id).await,
-        Err(problem) => {
-            // Others are waiting for the place: its sender gets less time to read the answer.
-            drain(&mut body, &parts.headers, GLANCE, GLANCE_TIME).await;
-            Err(problem)
-        }
+    let preflight = door.sharing().and_then(|sharing| sharing.preflight(&parts));
+    let answer = match (refused, preflight) {
+        (Some(problem), _) => Err(problem),
+        (None, Some(preflight)) => Ok(preflight),
+        (None, None) => admitted(&exchange, &parts, &mut body, &id).await,
     };
     let mut response = answer.unwrap_or_else(|problem| {
         if let Some(cause) = problem.cause() {
@@ -66,15 +60,35 @@ async fn enveloped(door: Door, request: Request, refused: Option<Problem>) -> Re
         }
         problem.respond(&config.prefix, id.as_str())
     });
+    if let Some(how) = &config.compression {
+        response = compression::apply(how, &parts.headers, response).await;
+    }
     log(&parts.method, &exchange, &response, &id);
     let headers = response.headers_mut();
     exchange.tell(headers);
     headers.insert(HEADER, id.into_header());
-    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
-    // Beside what the answer itself varies with.
-    headers.append(VARY, HeaderValue::from_static("Authorization"));
+    door.standing().apply(headers);
+    if let Some(sharing) = door.sharing() {
+        sharing.apply(&parts.headers, headers);
+    }
     response
+}
+
+/// The answer, if the request is let in.
+async fn admitted(
+    exchange: &Exchange<'_>,
+    parts: &Parts,
+    body: &mut Body,
+    id: &RequestId,
+) -> Result<Response, Problem> {
+    match exchange.admit() {
+        Ok(_permit) => answer(exchange, parts, body, id).await,
+        Err(problem) => {
+            // Others are waiting for the place: its sender gets less time to read the answer.
+            drain(body, &parts.headers, GLANCE, GLANCE_TIME).await;
+            Err(problem)
+        }
+    }
 }
 
 /// The answer, within its time and even after a panic; what is left of the body is thrown away.

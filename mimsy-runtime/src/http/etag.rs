@@ -7,6 +7,7 @@ use http::header::{HeaderMap, HeaderName};
 use mimsy_schema::Schema;
 use mimsy_schema::hash::Fnv;
 
+use super::compression::SUFFIX;
 use crate::actions::Expected;
 use crate::json::write;
 use crate::query::View;
@@ -40,13 +41,19 @@ pub(crate) fn version(version: i64) -> Option<HeaderValue> {
     HeaderValue::try_from(format!("\"{version}\"")).ok()
 }
 
-/// Whether `If-None-Match` names the tag (weakly, as RFC 9110, 13.1.2 says) or is `*`.
-pub(crate) fn none_match(headers: &HeaderMap, tag: Option<&HeaderValue>) -> bool {
-    let Some(tag) = tag.and_then(|tag| tag.to_str().ok()) else { return false };
+/// The tag that `If-None-Match` names (weakly, as RFC 9110, 13.1.2 says) or means by `*`: that of the answer, or of its
+/// compressed form.
+pub(crate) fn none_match(headers: &HeaderMap, tag: Option<&HeaderValue>) -> Option<HeaderValue> {
+    let (tag, text) = tag.and_then(|tag| Some((tag, tag.to_str().ok()?)))?;
+    let opaque = text.trim_matches('"');
     let mut values = headers.get_all(http::header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
-    values.any(|value| {
-        value.trim() == "*"
-            || tags(value).is_some_and(|tags| tags.iter().any(|one| one.opaque == tag.trim_matches('"')))
+    values.find_map(|value| {
+        if value.trim() == "*" {
+            return Some(tag.clone());
+        }
+        let sent = tags(value)?.into_iter().map(|one| one.opaque);
+        let mut matching = sent.filter(|sent| sent.strip_suffix(SUFFIX).unwrap_or(sent) == opaque);
+        HeaderValue::try_from(format!("\"{}\"", matching.next()?)).ok()
     })
 }
 
@@ -125,6 +132,7 @@ mod tests {
             ("*", Some(vec![])),
             ("\"3-00000000000000ab\"", Some(vec![3])),
             ("\"3\"", Some(vec![3])),
+            ("\"3-a-gzip\"", Some(vec![3])),
             ("\"3-a\", \"4-b\"", Some(vec![3, 4])),
             ("\"3-a\",\"4-b\",", Some(vec![3, 4])),
             (", \"3-a\"", Some(vec![3])),
@@ -155,21 +163,25 @@ mod tests {
     fn if_none_match() {
         let tag = HeaderValue::from_static("\"3-ab\"");
         for (value, matches) in [
-            ("*", true),
-            ("\"3-ab\"", true),
-            ("W/\"3-ab\"", true),
-            ("\"1\", \"3-ab\"", true),
-            (", \"3-ab\"", true),
-            ("\"1\",,\"3-ab\"", true),
-            ("\"3-ac\"", false),
-            ("\"3\"", false),
-            ("3-ab", false),
-            ("", false),
+            ("*", Some("\"3-ab\"")),
+            ("\"3-ab\"", Some("\"3-ab\"")),
+            ("W/\"3-ab\"", Some("\"3-ab\"")),
+            ("\"1\", \"3-ab\"", Some("\"3-ab\"")),
+            (", \"3-ab\"", Some("\"3-ab\"")),
+            ("\"1\",,\"3-ab\"", Some("\"3-ab\"")),
+            ("\"3-ab-gzip\"", Some("\"3-ab-gzip\"")),
+            ("\"3-ac\"", None),
+            ("\"3-ac-gzip\"", None),
+            ("\"3-ab-br\"", None),
+            ("\"3\"", None),
+            ("3-ab", None),
+            ("", None),
         ] {
-            assert_eq!(none_match(&headers(http::header::IF_NONE_MATCH, value), Some(&tag)), matches, "{value}");
+            let found = none_match(&headers(http::header::IF_NONE_MATCH, value), Some(&tag));
+            assert_eq!(found.as_ref().map(|tag| tag.to_str().unwrap()), matches, "{value}");
         }
-        assert!(!none_match(&headers(http::header::IF_NONE_MATCH, "*"), None));
-        assert!(!none_match(&HeaderMap::new(), Some(&tag)));
+        assert_eq!(none_match(&headers(http::header::IF_NONE_MATCH, "*"), None), None);
+        assert_eq!(none_match(&HeaderMap::new(), Some(&tag)), None);
     }
 
     #[test]

@@ -49,8 +49,8 @@ pub(crate) async fn get(asked: Asked<'_>, key: Vec<Value>) -> Result<Response, P
     let got = actions.get(&asked.who, asked.model.id, key, view.clone(), output).await?;
     expected.check(got.version)?;
     let tag = etag::of(asked.schema, actions.scope_hash(&asked.who, asked.model.id), &view, got.version);
-    if etag::none_match(&asked.parts.headers, tag.as_ref()) {
-        return Ok(answer::tagged(answer::not_modified(), tag));
+    if let Some(known) = etag::none_match(&asked.parts.headers, tag.as_ref()) {
+        return Ok(answer::tagged(answer::not_modified(), Some(known)));
     }
     let mut bytes = got.output.into_bytes();
     bytes.push(b'}');

@@ -4,6 +4,7 @@ mod admission;
 mod connections;
 mod reads;
 mod refusals;
+mod representation;
 mod server;
 mod writes;
 

@@ -144,9 +144,19 @@ async fn every_answer_has_its_headers() {
         (Method::POST, "/healthz", "abc"),
     ] {
         let answer = shop.ask(method, path, &[("x-request-id", id)], Body::empty()).await;
-        let headers =
-            ["x-request-id", "x-content-type-options", "cache-control", "vary"].map(|name| answer.header(name));
-        assert_eq!(headers, [id, "nosniff", "private, no-cache", "Authorization"], "{path}");
+        for (name, expected) in [
+            ("x-request-id", id),
+            ("x-content-type-options", "nosniff"),
+            ("cache-control", "private, no-cache"),
+            ("vary", "Authorization, Accept-Encoding"),
+            ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
+            ("referrer-policy", "no-referrer"),
+            ("cross-origin-resource-policy", "same-origin"),
+            ("strict-transport-security", ""),
+            ("access-control-allow-origin", ""),
+        ] {
+            assert_eq!(answer.header(name), expected, "{path}: {name}");
+        }
         assert!(answer.status == 200 || answer.json["instance"] == id, "{}", answer.json);
     }
     let made = shop.get("/api/notes").await.header("x-request-id").to_owned();
