@@ -11,6 +11,7 @@ mod dependants;
 mod draft;
 mod include;
 mod judge;
+mod once;
 pub mod output;
 mod read;
 mod scope;
@@ -33,6 +34,7 @@ use crate::who::{ActorRow, Who};
 pub use change::{Change, Sink};
 pub use futures_util::future::BoxFuture;
 pub use include::DEFAULT_INCLUDED;
+pub use once::{Done, Kept, Once};
 pub use output::{Found, Included, Output, Reached, Record};
 pub use read::{DEFAULT_LIMIT, MAX_LIMIT};
 pub use scope::Scope;
@@ -113,6 +115,7 @@ struct Inner {
     checked: ArcSwap<Checked>,
     store: Store,
     actors: actor::Actors,
+    under_way: once::UnderWay,
     sinks: Vec<Arc<dyn Sink>>,
 }
 
@@ -121,7 +124,13 @@ impl Actions {
     #[must_use]
     pub fn new(schema: Schema, validator: Validator, store: Store, sinks: Vec<Arc<dyn Sink>>) -> Self {
         let checked = ArcSwap::from_pointee(Checked::new(schema, validator));
-        Self(Arc::new(Inner { checked, store, actors: actor::Actors::default(), sinks }))
+        Self(Arc::new(Inner {
+            checked,
+            store,
+            actors: actor::Actors::default(),
+            under_way: once::UnderWay::default(),
+            sinks,
+        }))
     }
 
     /// The schema as it is now.

@@ -23,6 +23,12 @@ pub enum ErrorKind {
     Restricted,
     /// The row has another version than the caller expects; see [`Error::version`].
     Stale,
+    /// The same request is being worked on right now.
+    UnderWay,
+    /// Another request came before under the same name.
+    NameTaken,
+    /// The request was answered before, and what the caller may see has changed since.
+    Outdated,
     /// Too much is waiting; try again later.
     Busy,
     /// The database cannot be reached; try again later.
@@ -168,6 +174,9 @@ impl fmt::Display for Error {
             ErrorKind::Duplicate => "another row has the same unique values",
             ErrorKind::Restricted => "other rows still point to this one",
             ErrorKind::Stale => "the row has another version",
+            ErrorKind::UnderWay => "the same request is being worked on",
+            ErrorKind::NameTaken => "another request had the same name",
+            ErrorKind::Outdated => "the answer that was kept does not hold any more",
             ErrorKind::Busy => "too much is waiting",
             ErrorKind::Unavailable => "the database cannot be reached",
             ErrorKind::Internal => "an internal error",

@@ -25,6 +25,7 @@ mod envelope;
 mod etag;
 mod exchange;
 mod gate;
+mod idempotency;
 mod limits;
 mod network;
 pub mod params;
@@ -39,6 +40,7 @@ mod router;
 pub mod serve;
 mod standing;
 mod write;
+mod written;
 
 pub use axum::body::Body;
 pub use axum::{Extension, Router};

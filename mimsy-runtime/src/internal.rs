@@ -6,6 +6,8 @@
 //!
 //! To add a table: a file in `internal/` that describes its entity, and a line in [`tables`].
 
+pub mod idempotency;
+
 use std::sync::{Arc, LazyLock};
 
 use mimsy_schema::{Entity, EntityId, Expr, Field, Fragment, Kind, List, Model, Schema, Text, assemble_internal};
@@ -38,7 +40,7 @@ pub struct Internal {
 /// The tables of this version of Mimsy.
 #[must_use]
 pub fn tables() -> &'static Internal {
-    static TABLES: LazyLock<Internal> = LazyLock::new(|| Internal::new(Vec::new()));
+    static TABLES: LazyLock<Internal> = LazyLock::new(|| Internal::new(vec![idempotency::table()]));
     &TABLES
 }
 
@@ -69,6 +71,15 @@ impl Internal {
     #[must_use]
     pub fn registry(&self) -> &Model {
         &self.schema.models()[0]
+    }
+
+    /// One of the tables, by its entity's name.
+    ///
+    /// # Panics
+    /// When there is none.
+    #[must_use]
+    pub fn model(&self, entity: &str) -> &Model {
+        self.schema.by_name(entity).unwrap_or_else(|| panic!("there is no internal table `{entity}`"))
     }
 
     /// The newest version of a table.

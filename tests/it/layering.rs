@@ -39,7 +39,7 @@ const RUNTIME: &[Module] = &[
     // Doors: they ask `actions`, and neither `store` nor `sql` nor `policy`.
     module(
         "http",
-        &["actions", "error", "json", "page", "query", "row", "secret", "token", "violation", "who"],
+        &["actions", "digest", "error", "json", "page", "query", "row", "secret", "token", "violation", "who"],
         &["axum", "hyper", "hyper_util", "tokio", "tower"],
     ),
     module("access", &["actions", "entity", "error", "field", "key", "page", "query", "row", "violation", "who"], &[]),
@@ -48,7 +48,7 @@ const RUNTIME: &[Module] = &[
     // The only road to data. `migrate` beside it prepares tables, and touches no row but the framework's own versions.
     module(
         "actions",
-        &["error", "internal", "policy", "query", "row", "sql", "store", "validate", "violation", "who"],
+        &["digest", "error", "internal", "policy", "query", "row", "sql", "store", "validate", "violation", "who"],
         &[],
     ),
     module("migrate", &["internal", "query", "sql", "store"], &[]),
@@ -66,6 +66,7 @@ const RUNTIME: &[Module] = &[
     module("query", &[], &[]),
     module("row", &[], &[]),
     module("violation", &[], &[]),
+    module("digest", &[], &["sha2"]),
     module("secret", &[], &["hkdf", "sha2"]),
     module("token", &[], &["hmac", "sha2"]),
     // What expansions name, and the types that an author writes.
@@ -99,6 +100,7 @@ const PURE: &[(&str, &[&str])] = &[
     (
         "mimsy-runtime",
         &[
+            "digest",
             "entity",
             "field",
             "http::params",

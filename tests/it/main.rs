@@ -3,6 +3,7 @@
 mod api;
 mod dependants;
 mod embedding;
+mod idempotency;
 mod internal_tables;
 mod laws;
 mod layering;

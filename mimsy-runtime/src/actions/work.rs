@@ -44,6 +44,16 @@ impl<T: Send + 'static> Work<T> {
         Work { session: self.session, entity: self.entity, deletes: self.deletes, run }
     }
 
+    /// With something done around it, inside its transaction.
+    pub(super) fn around<U, F>(self, around: F) -> Work<U>
+    where
+        F: for<'t, 'c> FnOnce(Self, &'t mut Tx<'c>) -> BoxFuture<'t, Result<U, Error>> + Send + 'static,
+        U: Send + 'static,
+    {
+        let (session, entity, deletes) = (self.session.clone(), self.entity, self.deletes);
+        Work { session, entity, deletes, run: Box::new(move |_, tx| around(self, tx)) }
+    }
+
     /// Inside another one's transaction.
     pub(super) async fn inside(self, tx: &mut Tx<'_>) -> Result<T, Error> {
         (self.run)(self.session, tx).await

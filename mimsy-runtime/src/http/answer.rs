@@ -8,7 +8,7 @@ use http::{HeaderValue, StatusCode};
 /// Room for every header that an answer carries, so that the map never grows.
 const HEADERS: usize = 16;
 
-fn bare(status: StatusCode, body: Body) -> Response {
+fn with(status: StatusCode, body: Body) -> Response {
     let mut response = Response::new(body);
     *response.status_mut() = status;
     *response.headers_mut() = HeaderMap::with_capacity(HEADERS);
@@ -17,19 +17,24 @@ fn bare(status: StatusCode, body: Body) -> Response {
 
 /// JSON.
 pub(crate) fn json(status: StatusCode, bytes: Vec<u8>) -> Response {
-    let mut response = bare(status, Body::from(bytes));
+    let mut response = with(status, Body::from(bytes));
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response
 }
 
+/// Nothing but a status.
+pub(crate) fn bare(status: StatusCode) -> Response {
+    with(status, Body::empty())
+}
+
 /// Nothing, and that is well.
 pub(crate) fn no_content() -> Response {
-    bare(StatusCode::NO_CONTENT, Body::empty())
+    bare(StatusCode::NO_CONTENT)
 }
 
 /// The caller has this already.
 pub(crate) fn not_modified() -> Response {
-    bare(StatusCode::NOT_MODIFIED, Body::empty())
+    bare(StatusCode::NOT_MODIFIED)
 }
 
 /// What can be done here.

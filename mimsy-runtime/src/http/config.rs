@@ -62,6 +62,8 @@ pub struct HttpConfig {
     pub cors: Option<Cors>,
     /// Whether browsers are told to come back by HTTPS alone; not by default.
     pub hsts: Option<Hsts>,
+    /// The answer to a request with an `Idempotency-Key` is kept this long.
+    pub keep_answers: Duration,
     /// A too large body is read, and thrown away, up to this many bytes and [`drain_time`](Self::drain_time), so that
     /// its sender can read the answer.
     pub drain: usize,
@@ -153,6 +155,7 @@ impl Default for HttpConfig {
             compression: Some(Compression::default()),
             cors: None,
             hsts: None,
+            keep_answers: Duration::from_secs(24 * 3600),
             drain: 16 << 20,
             drain_time: Duration::from_secs(2),
             head_time: Duration::from_secs(30),

@@ -4,19 +4,21 @@
 //! stops a commit half-way.
 
 use std::future::Future;
+use std::sync::Arc;
 
 use axum::body::Body;
 use axum::response::Response;
-use http::header::LOCATION;
+use bytes::Bytes;
 use http::{HeaderValue, StatusCode};
-use mimsy_schema::Value;
+use mimsy_schema::{EntityId, Schema, Value};
 
 use super::dispatch::Asked;
 use super::params::Params;
 use super::problem::{Problem, code};
 use super::read::ROW;
-use super::{answer, body, etag, path};
-use crate::actions::{Created, Expected, Got, Input};
+use super::written::Written;
+use super::{body, etag, idempotency, path};
+use crate::actions::{Created, Done, Expected, Got, Work};
 use crate::error::Error;
 use crate::json::{Form, JsonRows, decode, write};
 use crate::query::View;
@@ -33,65 +35,74 @@ const MEANINGLESS_IN_CHANGE: &[&str] = &["If-None-Match", "If-Unmodified-Since",
 
 /// A new row.
 pub(crate) async fn create(asked: Asked<'_>, body: &mut Body) -> Result<Response, Problem> {
-    understood(&asked, MEANINGLESS_IN_CREATE)?;
-    let input = read(&asked, body, Form::Create, &[JSON]).await?;
-    let (actions, who, entity) = (asked.door.actions().clone(), asked.who.clone(), asked.model.id);
+    let name = understood(&asked, MEANINGLESS_IN_CREATE)?;
+    let bytes = bytes(&asked, body, &[JSON]).await?;
+    let input = decode(asked.model, &bytes, Form::Create, asked.door.config().depth)?;
     let output = JsonRows::new(asked.schema.clone(), b"{\"data\":", ROW);
-    let Created { key, got } = apart(async move { actions.create(&who, entity, input, output).await }).await?;
-    let location = HeaderValue::try_from(format!("{}/{}", asked.collection(), path::segment(&key))).ok();
-    let mut response = match got {
-        Some(got) => row(&asked, StatusCode::CREATED, got),
-        None => answer::json(StatusCode::CREATED, key_only(&asked, &key)),
-    };
-    if let Some(location) = location {
-        response.headers_mut().insert(LOCATION, location);
-    }
-    Ok(response)
+    let work = asked.door.actions().creating(&asked.who, asked.model.id, input, output)?;
+    let shown = Shown::by(&asked);
+    settle(&asked, name, &bytes, work, move |created| shown.created(created)).await
 }
 
 /// A changed row.
 pub(crate) async fn update(asked: Asked<'_>, key: Vec<Value>, body: &mut Body) -> Result<Response, Problem> {
-    understood(&asked, MEANINGLESS_IN_CHANGE)?;
+    let name = understood(&asked, MEANINGLESS_IN_CHANGE)?;
     let expected = expected(&asked)?;
-    let input = read(&asked, body, Form::Update, &[JSON, MERGE_PATCH]).await?;
-    let (actions, who, entity) = (asked.door.actions().clone(), asked.who.clone(), asked.model.id);
+    let bytes = bytes(&asked, body, &[JSON, MERGE_PATCH]).await?;
+    let input = decode(asked.model, &bytes, Form::Update, asked.door.config().depth)?;
     let output = JsonRows::new(asked.schema.clone(), b"{\"data\":", ROW);
-    let got = apart(async move { actions.update(&who, entity, key, input, expected, output).await }).await?;
-    Ok(row(&asked, StatusCode::OK, got))
+    let work = asked.door.actions().updating(&asked.who, asked.model.id, key.clone(), input, expected, output)?;
+    let shown = Shown::by(&asked);
+    settle(&asked, name, &bytes, work, move |got| shown.row(StatusCode::OK, key, got)).await
 }
 
 /// A row less.
 pub(crate) async fn delete(asked: Asked<'_>, key: Vec<Value>) -> Result<Response, Problem> {
-    understood(&asked, MEANINGLESS_IN_CHANGE)?;
+    let name = understood(&asked, MEANINGLESS_IN_CHANGE)?;
     Params::none(asked.query()).map_err(Problem::parameters)?;
     let expected = expected(&asked)?;
-    let (actions, who, entity) = (asked.door.actions().clone(), asked.who.clone(), asked.model.id);
-    apart(async move { actions.delete(&who, entity, key, expected).await }).await?;
-    Ok(answer::no_content())
+    let work = asked.door.actions().deleting(&asked.who, asked.model.id, key, expected)?;
+    settle(&asked, name, b"", work, |()| Written::nothing()).await
 }
 
-async fn read(asked: &Asked<'_>, body: &mut Body, form: Form, types: &[&str]) -> Result<Input, Problem> {
+/// Run a write, and answer what `finish` makes of it; once, if the request has a name. The one way out of every write.
+async fn settle<T: Send + 'static>(
+    asked: &Asked<'_>,
+    name: Option<String>,
+    body: &[u8],
+    work: Work<T>,
+    finish: impl FnOnce(T) -> Written + Send + 'static,
+) -> Result<Response, Problem> {
+    let actions = asked.door.actions().clone();
+    let Some(name) = name else {
+        return Ok(finish(apart(async move { actions.run(work).await }).await?).respond());
+    };
+    let once = idempotency::once(asked, name, body, asked.door.config().keep_answers);
+    let work = work.map(finish);
+    match apart(async move { actions.once(once, work, Written::kept).await }).await? {
+        Done::Now(written) => Ok(written.respond()),
+        Done::Before(kept) => idempotency::replay(&kept),
+    }
+}
+
+async fn bytes(asked: &Asked<'_>, body: &mut Body, types: &[&str]) -> Result<Bytes, Problem> {
     Params::none(asked.query()).map_err(Problem::parameters)?;
     body::check_type(&asked.parts.headers, types)?;
-    let bytes = body::read(body, asked.limits.body).await?;
-    Ok(decode(asked.model, &bytes, form, asked.door.config().depth)?)
+    body::read(body, asked.limits.body).await
 }
 
-/// Refuse what would be ignored: a caller that sends it relies on it.
-fn understood(asked: &Asked<'_>, meaningless: &[&str]) -> Result<(), Problem> {
+/// Refuse what would be ignored: a caller that sends it relies on it. Answers the name under which the write is to be
+/// done once, if it has one.
+fn understood(asked: &Asked<'_>, meaningless: &[&str]) -> Result<Option<String>, Problem> {
     let headers = &asked.parts.headers;
-    let detail = if headers.contains_key("idempotency-key") {
-        "`Idempotency-Key` is not supported yet: send the request without it, and do not repeat it blindly.".to_owned()
-    } else if let Some(name) = meaningless.iter().find(|name| headers.contains_key(**name)) {
-        let instead = match meaningless.contains(&"If-Match") {
-            true => "a new row has no version yet, so there is nothing to compare. Leave it out.",
-            false => "a write compares versions only. Send `If-Match` with the `ETag` of the row.",
-        };
-        format!("`{name}` is not supported here: {instead}")
-    } else {
-        return Ok(());
+    let Some(name) = meaningless.iter().find(|name| headers.contains_key(**name)) else {
+        return idempotency::key(headers, &asked.who);
     };
-    Err(Problem::new(&code::BAD_HEADER, detail))
+    let instead = match meaningless.contains(&"If-Match") {
+        true => "a new row has no version yet, so there is nothing to compare. Leave it out.",
+        false => "a write compares versions only. Send `If-Match` with the `ETag` of the row.",
+    };
+    Err(Problem::new(&code::BAD_HEADER, format!("`{name}` is not supported here: {instead}")))
 }
 
 /// The versions that `If-Match` expects.
@@ -114,26 +125,51 @@ async fn apart<T: Send + 'static>(
     }
 }
 
-fn row(asked: &Asked<'_>, status: StatusCode, got: Got<JsonRows>) -> Response {
-    let scope = asked.door.actions().scope_hash(&asked.who, asked.model.id);
-    let tag = etag::of(asked.schema, scope, &View::default(), got.version);
-    let mut bytes = got.output.into_bytes();
-    bytes.push(b'}');
-    answer::tagged(answer::json(status, bytes), tag)
+/// What the answer to a write needs to know of the request.
+struct Shown {
+    schema: Arc<Schema>,
+    entity: EntityId,
+    scope: u128,
+    collection: String,
 }
 
-/// All that its creator may know of a row that it cannot read.
-fn key_only(asked: &Asked<'_>, key: &[Value]) -> Vec<u8> {
-    let mut bytes = b"{\"data\":{".to_vec();
-    let values = key.to_vec();
-    for (at, field) in asked.model.key.iter().enumerate() {
-        if at > 0 {
-            bytes.push(b',');
-        }
-        write::text(&mut bytes, &asked.model.fields()[*field].name);
-        bytes.push(b':');
-        write::cell(&mut bytes, values.cell(at).unwrap_or(Cell::Null));
+impl Shown {
+    fn by(asked: &Asked<'_>) -> Self {
+        let entity = asked.model.id;
+        let scope = asked.door.actions().scope_hash(&asked.who, entity);
+        Self { schema: Arc::clone(asked.schema), entity, scope, collection: asked.collection() }
     }
-    bytes.extend_from_slice(b"}}");
-    bytes
+
+    fn created(&self, Created { key, got }: Created<JsonRows>) -> Written {
+        let location = HeaderValue::try_from(format!("{}/{}", self.collection, path::segment(&key))).ok();
+        let written = match got {
+            Some(got) => self.row(StatusCode::CREATED, key, got),
+            None => Written { status: StatusCode::CREATED, body: self.key_only(&key), ..Written::nothing() },
+        };
+        Written { location, ..written }
+    }
+
+    fn row(&self, status: StatusCode, key: Vec<Value>, got: Got<JsonRows>) -> Written {
+        let tag = etag::of(&self.schema, self.scope, &View::default(), got.version);
+        let mut body = got.output.into_bytes();
+        body.push(b'}');
+        Written { status, location: None, tag, body, shows: vec![(self.entity, key)] }
+    }
+
+    /// All that its creator may know of a row that it cannot read.
+    fn key_only(&self, key: &[Value]) -> Vec<u8> {
+        let mut bytes = b"{\"data\":{".to_vec();
+        let model = self.schema.model(self.entity);
+        let values = key.to_vec();
+        for (at, field) in model.key.iter().enumerate() {
+            if at > 0 {
+                bytes.push(b',');
+            }
+            write::text(&mut bytes, &model.fields()[*field].name);
+            bytes.push(b':');
+            write::cell(&mut bytes, values.cell(at).unwrap_or(Cell::Null));
+        }
+        bytes.extend_from_slice(b"}}");
+        bytes
+    }
 }

@@ -1,10 +1,11 @@
-//! Statements that write one row.
+//! Statements that write rows.
 
 use mimsy_schema::{Model, Value};
 
-use super::select::{VERSION, keyed};
+use super::select::{Reader, VERSION, keyed};
 use super::writer::Writer;
 use super::{Dialect, Statement};
+use crate::query::Condition;
 
 /// Insert a row; its version is 1.
 #[must_use]
@@ -51,5 +52,18 @@ pub fn delete(dialect: &'static Dialect, model: &Model, key: &[Value]) -> Statem
     let mut w = Writer::new(dialect);
     w.push("DELETE FROM ").ident(&model.entity.table).push(" AS t WHERE ");
     keyed(&mut w, model, "t", key);
+    w.finish()
+}
+
+/// Delete every row that the conditions hold of, under the reader's scope.
+#[must_use]
+pub fn delete_where(reader: &Reader<'_>, model: &Model, conditions: &[Condition]) -> Statement {
+    let mut w = Writer::new(reader.dialect);
+    w.push("DELETE FROM ").ident(&model.entity.table).push(" AS t WHERE ");
+    w.scoped(&(reader.scope)(model.id), model, "t", reader);
+    for condition in conditions {
+        w.push(" AND ");
+        w.condition(condition, model, "t", reader);
+    }
     w.finish()
 }

@@ -47,6 +47,12 @@ codes! {
     DUPLICATE CONFLICT "A row with these values exists"
     /// Other rows still point to this one.
     RESTRICTED CONFLICT "Other rows still point to this one"
+    /// The same request is being worked on.
+    IDEMPOTENCY_UNDER_WAY CONFLICT "The same request is being worked on"
+    /// The request was carried out before, and its answer does not hold any more.
+    IDEMPOTENCY_STALE CONFLICT "The answer does not hold any more"
+    /// Another request came with the same key.
+    IDEMPOTENCY_MISMATCH UNPROCESSABLE_ENTITY "Another request came with this key"
     /// The row has changed since it was read.
     VERSION_MISMATCH PRECONDITION_FAILED "The row has another version"
     /// The body is too large.

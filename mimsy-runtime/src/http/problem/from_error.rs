@@ -34,6 +34,20 @@ impl From<Error> for Problem {
                     None => problem,
                 }
             }
+            ErrorKind::UnderWay => {
+                let detail =
+                    "The same request, with this `Idempotency-Key`, is being worked on; repeat it in a moment.";
+                Self::new(&code::IDEMPOTENCY_UNDER_WAY, detail).retry_after(1)
+            }
+            ErrorKind::NameTaken => {
+                let detail = "Another request came with this `Idempotency-Key`; take a new key for a new request.";
+                Self::new(&code::IDEMPOTENCY_MISMATCH, detail)
+            }
+            ErrorKind::Outdated => {
+                let detail = "This request was carried out before, and what you may see, or the row, has changed since: \
+                              look at what is there. Nothing was done now.";
+                Self::new(&code::IDEMPOTENCY_STALE, detail)
+            }
             ErrorKind::Busy => {
                 Self::new(&code::BUSY, "Too much is waiting; try again.").retry_after(1).caused_by(error)
             }

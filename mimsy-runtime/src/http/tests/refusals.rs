@@ -80,11 +80,7 @@ async fn a_header_that_would_be_ignored_is_refused() {
         "is not supported here: a new row has no version yet, so there is nothing to compare. Leave it out.";
     let not_in_change =
         "is not supported here: a write compares versions only. Send `If-Match` with the `ETag` of the row.";
-    let no_key = "is not supported yet: send the request without it, and do not repeat it blindly.";
     for (method, path, name, detail) in [
-        (Method::POST, "/api/notes", "Idempotency-Key", no_key),
-        (Method::PATCH, MISSING, "Idempotency-Key", no_key),
-        (Method::DELETE, MISSING, "Idempotency-Key", no_key),
         (Method::POST, "/api/notes", "If-Match", not_in_create),
         (Method::POST, "/api/notes", "If-None-Match", not_in_create),
         (Method::POST, "/api/notes", "If-Unmodified-Since", not_in_create),
