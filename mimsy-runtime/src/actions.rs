@@ -156,6 +156,12 @@ impl Actions {
         self.store().ping().await.is_ok()
     }
 
+    /// How busy the store is.
+    #[must_use]
+    pub fn load(&self) -> crate::store::Load {
+        self.store().load()
+    }
+
     /// Whether there is no row of any entity.
     ///
     /// # Errors

@@ -306,7 +306,7 @@ impl ConnectedApp {
     /// Serve a router of yours, into which [`router`](Self::router) is merged, with the connections' limits and times of
     /// [`App::http`].
     pub async fn serve_router(&self, listener: TcpListener, router: door::Router, stop: impl Future<Output = ()>) {
-        door::serve(listener, router, self.door.config(), self.door.until(stop)).await;
+        door::serve_door(listener, router, &self.door, stop).await;
     }
 
     /// Whether callers are known by tokens of ours, and not in a way of the application's own.

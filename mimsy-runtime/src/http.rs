@@ -11,6 +11,7 @@
 
 mod accept;
 mod answer;
+mod audience;
 pub mod authenticate;
 mod body;
 mod client;
@@ -27,7 +28,9 @@ mod exchange;
 mod gate;
 mod idempotency;
 mod limits;
+mod metrics;
 mod network;
+mod operators;
 pub mod params;
 #[doc(hidden)]
 pub mod path;
@@ -36,6 +39,7 @@ pub mod problem;
 mod rate;
 mod read;
 mod request_id;
+mod route;
 mod router;
 pub mod serve;
 mod standing;
@@ -45,6 +49,7 @@ mod written;
 pub use axum::body::Body;
 pub use axum::{Extension, Router};
 
+pub use audience::Audience;
 pub use authenticate::{Authenticate, Refused};
 pub use client::{ForwardedBy, Proxies};
 pub use compression::Compression;
@@ -56,7 +61,7 @@ pub use limits::RouteLimits;
 pub use network::{Network, NetworkError};
 pub use rate::Rate;
 pub use router::{router, server};
-pub use serve::{raise_file_limit, serve, stop_signal};
+pub use serve::{raise_file_limit, serve, serve_door, stop_signal};
 pub use standing::Hsts;
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 mod address;
 pub mod catalog;
 mod error;
+mod load;
 mod options;
 pub mod own;
 mod postgres;
@@ -20,12 +21,14 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 
 use self::address::Address;
+use self::load::Counts;
 use self::postgres::Postgres;
 use self::sqlite::Sqlite;
 use crate::sql::{Dialect, dialect};
 
 pub use self::catalog::Catalog;
 pub use self::error::{Source, StoreError};
+pub use self::load::{Load, PoolLoad};
 pub use self::options::Options;
 pub use self::tx::Tx;
 pub use {rusqlite, sqlx};
@@ -51,6 +54,7 @@ pub use {rusqlite, sqlx};
 #[derive(Clone)]
 pub struct Store {
     engine: Engine,
+    counts: Arc<Counts>,
 }
 
 #[derive(Clone)]
@@ -71,7 +75,7 @@ impl Store {
             Address::Sqlite { path, create } => Engine::Sqlite(Arc::new(Sqlite::open(path, create, &options)?)),
             Address::Postgres(url) => Engine::Postgres(Arc::new(Postgres::open(&url, &options).await?)),
         };
-        Ok(Self { engine })
+        Ok(Self { engine, counts: Arc::default() })
     }
 
     /// What the database can do and how it spells it.
@@ -93,6 +97,7 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
+        self.counts.read();
         match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.read(work).await,
             // Boxed, here and below: it is large, and every caller's future would carry its size.
@@ -110,6 +115,7 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
+        self.counts.read();
         match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.snapshot(work).await,
             Engine::Postgres(postgres) => Box::pin(postgres.snapshot(work)).await,
@@ -131,10 +137,20 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
+        let _writing = self.counts.write();
         match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.write(work).await,
             Engine::Postgres(postgres) => Box::pin(postgres.write(work)).await,
         }
+    }
+
+    /// How busy it is.
+    #[must_use]
+    pub fn load(&self) -> Load {
+        self.counts.load(match &self.engine {
+            Engine::Sqlite(_) => None,
+            Engine::Postgres(postgres) => Some(postgres.load()),
+        })
     }
 
     /// Whether the database answers.

@@ -13,7 +13,7 @@ pub use mimsy_runtime::app::{App, ConnectedApp, LoginError, Seed, Seeding, Start
 pub use mimsy_runtime::entity::{Draft, Entity, Patch};
 pub use mimsy_runtime::error::{Error, ErrorKind, Refusal};
 pub use mimsy_runtime::http::{
-    Compression, Cors, CurrentActor, ForwardedBy, Hsts, HttpConfig, Network, Origins, Proxies, Rate, Rates,
+    Audience, Compression, Cors, CurrentActor, ForwardedBy, Hsts, HttpConfig, Network, Origins, Proxies, Rate, Rates,
     RouteLimits, stop_signal,
 };
 pub use mimsy_runtime::key::{Id, Many, Ref};

@@ -4,6 +4,7 @@ mod admission;
 mod bad_input;
 mod concurrency;
 mod matrix;
+mod operators;
 mod preferences;
 mod reading;
 mod tokens;

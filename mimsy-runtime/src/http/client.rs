@@ -40,7 +40,8 @@ impl Proxies {
         Self { trusted: ranges.into_iter().collect(), header: ForwardedBy::XForwardedFor }
     }
 
-    fn trusts(&self, address: IpAddr) -> bool {
+    /// Whether an address is a trusted proxy's.
+    pub(crate) fn trusts(&self, address: IpAddr) -> bool {
         self.trusted.iter().any(|range| range.contains(address))
     }
 
@@ -79,7 +80,7 @@ impl Proxies {
 }
 
 /// The other end of the connection.
-fn peer(request: &Parts) -> Option<IpAddr> {
+pub(crate) fn peer(request: &Parts) -> Option<IpAddr> {
     let info = request.extensions.get::<ConnectInfo<SocketAddr>>()?;
     Some(info.0.ip().to_canonical())
 }

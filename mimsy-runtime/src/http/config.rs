@@ -4,6 +4,7 @@ mod error;
 
 use std::time::Duration;
 
+use super::audience::Audience;
 use super::client::Proxies;
 use super::compression::Compression;
 use super::cors::Cors;
@@ -64,6 +65,10 @@ pub struct HttpConfig {
     pub hsts: Option<Hsts>,
     /// The answer to a request with an `Idempotency-Key` is kept this long.
     pub keep_answers: Duration,
+    /// Who may read `/metrics`.
+    pub metrics: Audience,
+    /// Who may read `_schema` under the prefix: the schema as canonical JSON, with all that it says of rules.
+    pub schema: Audience,
     /// A too large body is read, and thrown away, up to this many bytes and [`drain_time`](Self::drain_time), so that
     /// its sender can read the answer.
     pub drain: usize,
@@ -156,6 +161,8 @@ impl Default for HttpConfig {
             cors: None,
             hsts: None,
             keep_answers: Duration::from_secs(24 * 3600),
+            metrics: Audience::default(),
+            schema: Audience::default(),
             drain: 16 << 20,
             drain_time: Duration::from_secs(2),
             head_time: Duration::from_secs(30),

@@ -10,31 +10,16 @@ use axum::extract::MatchedPath;
 use axum::response::Response;
 use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode};
-use mimsy_schema::{EntityId, Model, Routes, Schema};
+use mimsy_schema::{Model, Routes, Schema};
 
 use super::door::Door;
 use super::exchange::Exchange;
 use super::limits::Limits;
 use super::params::Params;
 use super::problem::{Problem, code};
+use super::route::{Route, Shape};
 use super::{accept, answer, path, prefer, read, write};
 use crate::who::Who;
-
-/// The route of a request, for the log: never a key, never a query.
-#[derive(Clone, Debug)]
-pub(crate) struct Route {
-    schema: Arc<Schema>,
-    entity: EntityId,
-    row: bool,
-}
-
-impl Route {
-    /// Such as `/invoices/{id}`.
-    pub(crate) fn template(&self) -> String {
-        let path = self.schema.model(self.entity).routes.as_ref().map_or("", |routes| routes.path.as_str());
-        if self.row { format!("/{path}/{{id}}") } else { format!("/{path}") }
-    }
-}
 
 /// A request whose path and method name an action.
 pub(crate) struct Asked<'a> {
@@ -104,7 +89,8 @@ pub(crate) async fn answer(exchange: &Exchange<'_>, parts: &Parts, body: &mut Bo
     let Some(routes) = model.routes.as_ref().filter(|_| place.action.is_none()) else {
         return Err(Problem::not_found());
     };
-    exchange.on(Route { schema: Arc::clone(&schema), entity: model.id, row: place.row.is_some() });
+    let shape = if place.row.is_some() { Shape::Row } else { Shape::Collection };
+    exchange.on(Route::Entity { schema: Arc::clone(&schema), entity: model.id, shape });
     let action = match find(routes, &parts.method, place.row.is_some()) {
         Some(action) => action,
         None => return not_an_action(routes, &parts.method, place.row.is_some()),

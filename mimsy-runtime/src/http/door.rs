@@ -13,6 +13,7 @@ use super::config::{ConfigError, HttpConfig};
 use super::cors::Sharing;
 use super::gate::Gate;
 use super::limits::LimitTable;
+use super::metrics::Metrics;
 use super::rate::Limiter;
 use super::standing::Standing;
 use crate::actions::Actions;
@@ -33,6 +34,7 @@ struct Inner {
     limits: LimitTable,
     gate: Gate,
     limiters: Limiters,
+    metrics: Metrics,
     standing: Standing,
     sharing: Option<Sharing>,
     stopping: AtomicBool,
@@ -71,6 +73,7 @@ impl Door {
                 || config.rates.failures.is_some()
                 || config.routes.iter().any(|route| route.rate.is_some()),
         };
+        let metrics = Metrics::new(actions.schema().models().len());
         let standing = Standing::new(&config);
         let sharing = config.cors.as_ref().map(Sharing::new).transpose()?;
         let stopping = AtomicBool::new(false);
@@ -83,6 +86,7 @@ impl Door {
             limits,
             gate,
             limiters,
+            metrics,
             standing,
             sharing,
             stopping,
@@ -108,7 +112,7 @@ impl Door {
     }
 
     /// Wait for `stop`; then say on `/readyz` that no more should come, for the configured grace.
-    pub async fn until(&self, stop: impl Future<Output = ()>) {
+    pub(crate) async fn until(&self, stop: impl Future<Output = ()>) {
         stop.await;
         self.0.stopping.store(true, Ordering::Relaxed);
         tokio::time::sleep(self.config().stop_grace).await;
@@ -147,6 +151,11 @@ impl Door {
 
     pub(crate) fn limiters(&self) -> &Limiters {
         &self.0.limiters
+    }
+
+    /// What is counted.
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.0.metrics
     }
 
     /// The headers of every answer.

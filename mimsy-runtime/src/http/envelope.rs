@@ -21,6 +21,7 @@ use super::compression;
 use super::dispatch;
 use super::door::Door;
 use super::exchange::Exchange;
+use super::operators::{self, Page};
 use super::problem::{Problem, code};
 use super::request_id::{HEADER, RequestId};
 
@@ -33,26 +34,41 @@ const GLANCE: usize = 64 << 10;
 /// See [`GLANCE`].
 const GLANCE_TIME: Duration = Duration::from_millis(100);
 
+/// What a request is for.
+enum Wanted {
+    Action,
+    Page(Page),
+    /// It is known already that it is refused.
+    Refusal(Problem),
+}
+
 /// Answer a request under the prefix, or one that nothing else answers.
 pub(crate) fn handle(door: Door, request: Request) -> impl Future<Output = Response> {
-    enveloped(door, request, None)
+    enveloped(door, request, Wanted::Action)
+}
+
+/// Answer a request for a page for operators.
+pub(crate) fn page(door: Door, request: Request, page: Page) -> impl Future<Output = Response> {
+    enveloped(door, request, Wanted::Page(page))
 }
 
 /// Answer a request of which it is known already that it is refused.
 pub(crate) fn refuse(door: Door, request: Request, problem: Problem) -> impl Future<Output = Response> {
-    enveloped(door, request, Some(problem))
+    enveloped(door, request, Wanted::Refusal(problem))
 }
 
-async fn enveloped(door: Door, request: Request, refused: Option<Problem>) -> Response {
+async fn enveloped(door: Door, request: Request, wanted: Wanted) -> Response {
     let config = door.config();
     let (parts, mut body) = request.into_parts();
     let id = RequestId::of(&parts.headers);
     let exchange = Exchange::begin(&door, &parts);
     let preflight = door.sharing().and_then(|sharing| sharing.preflight(&parts));
-    let answer = match (refused, preflight) {
-        (Some(problem), _) => Err(problem),
-        (None, Some(preflight)) => Ok(preflight),
-        (None, None) => admitted(&exchange, &parts, &mut body, &id).await,
+    let answer = match (wanted, preflight) {
+        (Wanted::Refusal(problem), _) => Err(problem),
+        // No page of another origin is an operator.
+        (Wanted::Page(page), _) => operators::answer(page, &exchange, &parts),
+        (Wanted::Action, Some(preflight)) => Ok(preflight),
+        (Wanted::Action, None) => admitted(&exchange, &parts, &mut body, &id).await,
     };
     let mut response = answer.unwrap_or_else(|problem| {
         if let Some(cause) = problem.cause() {
@@ -63,6 +79,7 @@ async fn enveloped(door: Door, request: Request, refused: Option<Problem>) -> Re
     if let Some(how) = &config.compression {
         response = compression::apply(how, &parts.headers, response).await;
     }
+    door.metrics().answered(exchange.route(), &parts.method, response.status(), exchange.elapsed());
     log(&parts.method, &exchange, &response, &id);
     let headers = response.headers_mut();
     exchange.tell(headers);
@@ -127,7 +144,7 @@ fn log(method: &Method, exchange: &Exchange<'_>, response: &Response, id: &Reque
         return;
     }
     let prefix = exchange.door.config().prefix.as_str();
-    let template = exchange.route().map_or_else(|| "unmatched".to_owned(), |at| format!("{prefix}{}", at.template()));
+    let template = exchange.route().map_or_else(|| "unmatched".to_owned(), |at| at.template(prefix));
     tracing::info!(
         target: ACCESS,
         method = method.as_str(),

@@ -15,13 +15,14 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use mimsy_schema::Value;
 
-use super::dispatch::Route;
 use super::door::Door;
 use super::gate::{Gate, Permit};
 use super::limits::Limits;
+use super::metrics::RefusedBy;
 use super::network::household;
 use super::problem::{Problem, code};
 use super::rate::{Left, Limiter, Rate};
+use super::route::Route;
 use crate::who::Who;
 
 const RATE: HeaderName = HeaderName::from_static("ratelimit");
@@ -82,9 +83,9 @@ impl<'d> Exchange<'d> {
             && let Some(wait) = limiter.look(client).wait
         {
             let detail = "There were too many requests with wrong credentials from your address";
-            return Err(Problem::too_many(detail, wait));
+            return Err(self.too_many(detail, wait));
         }
-        Gate::enter(self.door.gate()).ok_or_else(|| overloaded("Too many requests are under way; try again."))
+        Gate::enter(self.door.gate()).ok_or_else(|| self.overloaded("Too many requests are under way; try again."))
     }
 
     /// The credentials were wrong.
@@ -121,7 +122,8 @@ impl<'d> Exchange<'d> {
             }
             if let Some(gate) = &counted.gate {
                 permits.push(
-                    Gate::enter(gate).ok_or_else(|| overloaded("Too many requests are under way here; try again."))?,
+                    Gate::enter(gate)
+                        .ok_or_else(|| self.overloaded("Too many requests are under way here; try again."))?,
                 );
             }
         }
@@ -136,9 +138,19 @@ impl<'d> Exchange<'d> {
             None => Ok(()),
             Some(wait) => {
                 let detail = format!("At most {} requests in {} s are allowed", rate.requests, seconds(rate.time));
-                Err(Problem::too_many(&detail, wait))
+                Err(self.too_many(&detail, wait))
             }
         }
+    }
+
+    fn too_many(&self, detail: &str, wait: Duration) -> Problem {
+        self.door.metrics().refused(RefusedBy::Rate);
+        Problem::too_many(detail, wait)
+    }
+
+    fn overloaded(&self, detail: &'static str) -> Problem {
+        self.door.metrics().refused(RefusedBy::Concurrency);
+        Problem::new(&code::OVERLOADED, detail).retry_after(1)
     }
 
     /// How long it may take.
@@ -189,10 +201,6 @@ fn actor(who: &Who) -> Option<&Value> {
         Who::Actor(row) => Some(&row.key),
         Who::Nobody | Who::System(_) => None,
     }
-}
-
-fn overloaded(detail: &'static str) -> Problem {
-    Problem::new(&code::OVERLOADED, detail).retry_after(1)
 }
 
 /// Whole seconds, at least one: never less than the time.

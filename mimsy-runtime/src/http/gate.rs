@@ -25,6 +25,11 @@ impl Gate {
         let permit = Permit(gate);
         (permit.0.inside.fetch_add(1, Ordering::Relaxed) < permit.0.most).then_some(permit)
     }
+
+    /// How many are inside.
+    pub(crate) fn inside(&self) -> usize {
+        self.inside.load(Ordering::Relaxed)
+    }
 }
 
 impl<G: Deref<Target = Gate>> Drop for Permit<G> {
@@ -42,7 +47,7 @@ mod tests {
         let gate = Gate::new(2);
         let (first, second) = (Gate::enter(&gate), Gate::enter(&gate));
         assert!(first.is_some() && second.is_some() && Gate::enter(&gate).is_none());
-        assert_eq!(gate.inside.load(Ordering::Relaxed), 2, "who was refused holds no place");
+        assert_eq!(gate.inside(), 2, "who was refused holds no place");
         drop(first);
         assert!(Gate::enter(&gate).is_some());
         assert!(Gate::enter(&Gate::new(0)).is_none());

@@ -1,4 +1,4 @@
-//! The axum router: the two health checks, and one handler for everything under the prefix.
+//! The axum router: the two health checks, the pages for operators, and one handler for everything under the prefix.
 
 use axum::Router;
 use axum::extract::Request;
@@ -8,8 +8,10 @@ use http::header::CACHE_CONTROL;
 use http::{HeaderMap, HeaderValue, StatusCode};
 
 use super::answer;
+use super::audience::Audience;
 use super::door::Door;
-use super::envelope::{handle, refuse};
+use super::envelope::{handle, page, refuse};
+use super::operators::Page;
 use super::problem::{Problem, code};
 use super::request_id::RequestId;
 
@@ -20,8 +22,17 @@ const OK: &[u8] = b"{\"status\":\"ok\"}";
 pub fn router(door: Door) -> Router {
     let prefix = door.config().prefix.clone();
     let (healthy, ready) = (door.clone(), door.clone());
+    let mut router = Router::new();
+    let config = door.config();
+    for (which, audience) in [(Page::Metrics, &config.metrics), (Page::Schema, &config.schema)] {
+        if *audience != Audience::Nobody {
+            let door = door.clone();
+            router =
+                router.route(&which.path(&prefix), any(move |request: Request| page(door.clone(), request, which)));
+        }
+    }
     let api = any(move |request: Request| handle(door.clone(), request));
-    let router = Router::new()
+    let router = router
         .route("/healthz", only_get(healthy, get(async || answer::json(StatusCode::OK, OK.to_vec()))))
         .route("/readyz", only_get(ready.clone(), get(move |headers: HeaderMap| readiness(ready.clone(), headers))))
         .route(&format!("{prefix}/"), api.clone())

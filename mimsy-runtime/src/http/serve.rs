@@ -22,7 +22,9 @@ use tokio::net::{TcpListener, TcpStream};
 use self::connection::Connections;
 use self::refusal::Refusals;
 use super::config::HttpConfig;
+use super::door::Door;
 use super::gate::Gate;
+use super::metrics::Sockets;
 
 pub use self::descriptors::raise_file_limit;
 pub use self::signal::stop_signal;
@@ -45,15 +47,34 @@ enum Phase {
 
 /// Serve `router` until `stop` is ready; then finish what is under way, within the configured time.
 pub async fn serve(listener: TcpListener, router: Router, config: &HttpConfig, stop: impl Future<Output = ()>) {
+    serve_counted(listener, router, config, stop, &Arc::default()).await;
+}
+
+/// The same for a router with a door: it answers on `/metrics` for the server as well, and on `/readyz` when that stops.
+pub async fn serve_door(listener: TcpListener, router: Router, door: &Door, stop: impl Future<Output = ()>) {
+    serve_counted(listener, router, door.config(), door.until(stop), door.metrics().sockets()).await;
+}
+
+async fn serve_counted(
+    listener: TcpListener,
+    router: Router,
+    config: &HttpConfig,
+    stop: impl Future<Output = ()>,
+    sockets: &Arc<Sockets>,
+) {
     let room = Arc::new(Gate::new(config.connections.min(descriptors::room())));
     let connections = Connections::new(router, config);
     let refusals = Refusals::new(config);
     let (phase, _) = tokio::sync::watch::channel(Phase::Serving);
     let take = |stream: TcpStream, peer| match Gate::enter(Arc::clone(&room)) {
         Some(permit) => {
-            tokio::spawn(connections.serve(stream, peer, permit, phase.subscribe()));
+            let place = (permit, sockets.open());
+            tokio::spawn(connections.serve(stream, peer, place, phase.subscribe()));
         }
-        None => refusals.turn_away(stream),
+        None => {
+            sockets.refuse();
+            refusals.turn_away(stream);
+        }
     };
     let mut stop = pin!(stop);
     loop {

@@ -2,6 +2,7 @@
 
 mod admission;
 mod connections;
+mod operators;
 mod reads;
 mod refusals;
 mod representation;

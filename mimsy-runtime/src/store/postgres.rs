@@ -21,7 +21,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
 use self::lane::Pool;
 use super::tx::Lane as Wire;
-use super::{Options, StoreError, Tx};
+use super::{Options, PoolLoad, StoreError, Tx};
 
 pub(super) use self::bind::add;
 pub(super) use self::lane::Lane;
@@ -95,6 +95,10 @@ impl Postgres {
 
     pub(super) async fn ping(&self) -> Result<(), StoreError> {
         Lane::autocommit(&self.pool).await?.define("SELECT 1").await
+    }
+
+    pub(super) fn load(&self) -> PoolLoad {
+        self.pool.load()
     }
 
     pub(super) async fn close(&self) {

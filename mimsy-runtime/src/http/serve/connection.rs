@@ -20,7 +20,6 @@ use super::Phase;
 use super::paced::Paced;
 use super::watch::{Times, Verdict, Watch, Watched};
 use crate::http::config::HttpConfig;
-use crate::http::gate::{Gate, Permit};
 
 /// Room for the headers of a request, beside its URL.
 const HEADERS: usize = 48 << 10;
@@ -57,17 +56,17 @@ impl Connections {
         Self { builder, router, config: Arc::new(config.clone()) }
     }
 
-    /// Serve one until it ends; it holds its permit until then.
-    pub(super) fn serve(
+    /// Serve one until it ends; it holds its place until then.
+    pub(super) fn serve<P: Send + 'static>(
         &self,
         stream: TcpStream,
         peer: SocketAddr,
-        permit: Permit<Arc<Gate>>,
+        place: P,
         phase: watch::Receiver<Phase>,
-    ) -> impl Future<Output = ()> + Send + use<> {
+    ) -> impl Future<Output = ()> + Send + use<P> {
         let (builder, router, config) = (self.builder.clone(), self.router.clone(), Arc::clone(&self.config));
         async move {
-            let _permit = permit;
+            let _place = place;
             run(builder, stream, peer, router, &config, phase).await;
         }
     }

@@ -11,7 +11,7 @@ use super::cell::PostgresRow;
 use super::{bind, catalog, failure};
 use crate::row::{BadCell, Row};
 use crate::sql::Statement;
-use crate::store::{Catalog, StoreError};
+use crate::store::{Catalog, PoolLoad, StoreError};
 
 /// The pool, and how many of its connections are out.
 pub(super) struct Pool {
@@ -27,6 +27,11 @@ impl Pool {
 
     pub(super) async fn close(&self) {
         self.connections.close().await;
+    }
+
+    pub(super) fn load(&self) -> PoolLoad {
+        let idle = u32::try_from(self.connections.num_idle()).unwrap_or(u32::MAX);
+        PoolLoad { open: self.connections.size(), idle }
     }
 
     /// The pool tells a server that is gone and a pool that is exhausted by one and the same timeout.
