@@ -3,6 +3,9 @@
 mod list;
 mod scope;
 
+use std::future::Future;
+use std::time::Duration;
+
 use mimsy_schema::{Kind, Model, Schema, Value};
 
 use crate::actions::{Actions, Expected, Found, Input, Output};
@@ -56,6 +59,46 @@ impl Access {
                 None => Err(Error::new(ErrorKind::Unauthenticated)),
             },
         }
+    }
+
+    /// Several actions in one transaction: all of them are kept where the work gives `Ok`, and none where it gives an error,
+    /// panics, is dropped, or takes longer than the options of the store allow (5 seconds, if they do not say).
+    ///
+    /// The work gets an access of its own, and whatever it does with it belongs to the transaction; reads see what was
+    /// written. An action that fails leaves nothing of its own, and the work may go on or give the error back. What goes
+    /// past that access is not part of it; on SQLite, where the transaction has the one writer to itself, such a write
+    /// waits until it is over.
+    ///
+    /// ```ignore
+    /// let invoice = app.as_actor(&ada).transaction(async |tx| {
+    ///     let invoice = tx.create(Invoice::draft().number(number)).await?;
+    ///     let receipt = bank.charge(invoice.key).await?;
+    ///     tx.update::<Invoice>(invoice.key, Invoice::patch().receipt(receipt)).await
+    /// }).await?;
+    /// ```
+    ///
+    /// # Errors
+    /// Those of the work, whose error has to know ours; `TimedOut`.
+    pub async fn transaction<T, E, F, Fut>(&self, work: F) -> Result<T, E>
+    where
+        F: FnOnce(Self) -> Fut,
+        Fut: Future<Output = Result<T, E>>,
+        E: From<Error>,
+    {
+        self.actions.transaction(None, |actions| work(Self { actions, caller: self.caller.clone() })).await
+    }
+
+    /// The same within a time of its own.
+    ///
+    /// # Errors
+    /// As [`Access::transaction`].
+    pub async fn transaction_within<T, E, F, Fut>(&self, limit: Duration, work: F) -> Result<T, E>
+    where
+        F: FnOnce(Self) -> Fut,
+        Fut: Future<Output = Result<T, E>>,
+        E: From<Error>,
+    {
+        self.actions.transaction(Some(limit), |actions| work(Self { actions, caller: self.caller.clone() })).await
     }
 
     /// List rows: `access.list::<Invoice>().test("status", Test::Eq(…)).sort("-total").limit(20).page().await?`.

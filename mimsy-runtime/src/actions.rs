@@ -16,15 +16,18 @@ pub mod output;
 mod read;
 mod scope;
 mod session;
+mod transaction;
 mod work;
 mod write;
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use arc_swap::ArcSwap;
 use mimsy_schema::{EntityId, Expr, Root, Schema, Value};
 
+use self::actor::Actors;
 use crate::error::Error;
 use crate::policy::Known;
 use crate::sql::Reader;
@@ -40,6 +43,7 @@ pub use read::{DEFAULT_LIMIT, MAX_LIMIT};
 pub use scope::Scope;
 pub use session::Scopes;
 use session::{Checked, Session};
+use transaction::Unit;
 pub use work::Work;
 
 /// The values of a write: positions of fields, and values of their kinds.
@@ -107,14 +111,14 @@ impl Expected {
     }
 }
 
-/// The actions of a schema on a store.
+/// The actions of a schema on a store: each in a unit of its own, or all in one open [transaction](Actions::transaction).
 #[derive(Clone)]
-pub struct Actions(Arc<Inner>);
+pub struct Actions(Arc<Inner>, Option<Arc<Unit>>);
 
 struct Inner {
     checked: ArcSwap<Checked>,
     store: Store,
-    actors: actor::Actors,
+    actors: Actors,
     under_way: once::UnderWay,
     sinks: Vec<Arc<dyn Sink>>,
 }
@@ -124,13 +128,8 @@ impl Actions {
     #[must_use]
     pub fn new(schema: Schema, validator: Validator, store: Store, sinks: Vec<Arc<dyn Sink>>) -> Self {
         let checked = ArcSwap::from_pointee(Checked::new(schema, validator));
-        Self(Arc::new(Inner {
-            checked,
-            store,
-            actors: actor::Actors::default(),
-            under_way: once::UnderWay::default(),
-            sinks,
-        }))
+        let (actors, under_way) = (Actors::default(), once::UnderWay::default());
+        Self(Arc::new(Inner { checked, store, actors, under_way, sinks }), None)
     }
 
     /// The schema as it is now.
@@ -196,22 +195,22 @@ impl Actions {
     /// # Errors
     /// What the store says.
     pub async fn actor(&self, key: Value) -> Result<Option<Arc<ActorRow>>, Error> {
-        if let Some(row) = self.0.actors.get(&key) {
+        let actors = self.actors();
+        if let Some(row) = actors.get(&key) {
             return Ok(row);
         }
-        let (read, epoch) = (Instant::now(), self.0.actors.epoch());
+        let (read, epoch) = (Instant::now(), actors.epoch());
         let session = self.session(&Who::System("the actor's own row".into()));
         let wanted = key.clone();
         let row = self
-            .store()
-            .read(move |tx| {
+            .reading(false, move |tx| {
                 Box::pin(async move {
                     let Some(model) = session.schema().actor() else { return Ok(None) };
                     actor_row(tx, &session, model, wanted).await
                 })
             })
             .await?;
-        self.0.actors.keep(key, row.clone(), read, epoch);
+        actors.keep(key, row.clone(), read, epoch);
         Ok(row)
     }
 
@@ -242,9 +241,17 @@ impl Actions {
         }
     }
 
-    /// Rows of actors are read again.
+    /// Rows of actors as these actions see them.
+    fn actors(&self) -> &Actors {
+        self.1.as_ref().map_or(&self.0.actors, |unit| &unit.actors)
+    }
+
+    /// Rows of actors are read again; by others, when the transaction is committed.
     fn forget_actors(&self) {
-        self.0.actors.forget();
+        if let Some(unit) = &self.1 {
+            unit.touched_actors.store(true, Ordering::Release);
+        }
+        self.actors().forget();
     }
 }
 

@@ -31,6 +31,8 @@ pub enum ErrorKind {
     Outdated,
     /// Too much is waiting; try again later.
     Busy,
+    /// It took longer than it may, and was ended; nothing of it is left.
+    TimedOut,
     /// The database cannot be reached; try again later.
     Unavailable,
     /// A defect, here or in the data.
@@ -156,6 +158,7 @@ impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         let kind = match &error {
             StoreError::Busy | StoreError::Serialization => ErrorKind::Busy,
+            StoreError::TimedOut => ErrorKind::TimedOut,
             StoreError::Unavailable(_) => ErrorKind::Unavailable,
             StoreError::ForeignKey => ErrorKind::Restricted,
             _ => ErrorKind::Internal,
@@ -178,6 +181,7 @@ impl fmt::Display for Error {
             ErrorKind::NameTaken => "another request had the same name",
             ErrorKind::Outdated => "the answer that was kept does not hold any more",
             ErrorKind::Busy => "too much is waiting",
+            ErrorKind::TimedOut => "it took too long",
             ErrorKind::Unavailable => "the database cannot be reached",
             ErrorKind::Internal => "an internal error",
         };

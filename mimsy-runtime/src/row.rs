@@ -24,7 +24,21 @@ pub enum Cell<'a> {
     Uuid(Uuid),
 }
 
-impl Cell<'_> {
+impl<'a> Cell<'a> {
+    /// A value as a cell.
+    #[must_use]
+    pub fn of(value: &'a Value) -> Self {
+        match value {
+            Value::Null => Self::Null,
+            Value::Bool(value) => Self::Bool(*value),
+            Value::Int(value) => Self::Int(*value),
+            Value::Text(value) => Self::Text(value),
+            Value::Decimal(value) => Self::Decimal(*value),
+            Value::Timestamp(value) => Self::Timestamp(*value),
+            Value::Uuid(value) => Self::Uuid(*value),
+        }
+    }
+
     /// The cell as an owned value.
     #[must_use]
     pub fn to_value(self) -> Value {
@@ -47,6 +61,13 @@ pub trait Row {
     /// # Errors
     /// When the database holds something else than the schema says: a defect of the data, never of the caller.
     fn cell(&self, index: usize) -> Result<Cell<'_>, BadCell>;
+}
+
+/// Values as a row.
+impl Row for Vec<Value> {
+    fn cell(&self, index: usize) -> Result<Cell<'_>, BadCell> {
+        Ok(Cell::of(&self[index]))
+    }
 }
 
 /// The database holds something else than the schema says.

@@ -14,9 +14,12 @@ mod postgres;
 mod sqlite;
 #[cfg(test)]
 mod tests;
+mod transaction;
 mod tx;
 
+use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 
@@ -30,6 +33,7 @@ pub use self::catalog::Catalog;
 pub use self::error::{Source, StoreError};
 pub use self::load::{Load, PoolLoad};
 pub use self::options::Options;
+pub use self::transaction::Transaction;
 pub use self::tx::Tx;
 pub use {rusqlite, sqlx};
 
@@ -55,6 +59,7 @@ pub use {rusqlite, sqlx};
 pub struct Store {
     engine: Engine,
     counts: Arc<Counts>,
+    transaction_time: Duration,
 }
 
 #[derive(Clone)]
@@ -71,11 +76,12 @@ impl Store {
     /// [`StoreError::Address`] where the address cannot be used, in words that name no password;
     /// [`StoreError::Unavailable`] where the database does not answer.
     pub async fn connect(url: &str, options: Options) -> Result<Self, StoreError> {
+        let transaction_time = options.transaction_time;
         let engine = match Address::parse(url)? {
             Address::Sqlite { path, create } => Engine::Sqlite(Arc::new(Sqlite::open(path, create, &options)?)),
             Address::Postgres(url) => Engine::Postgres(Arc::new(Postgres::open(&url, &options).await?)),
         };
-        Ok(Self { engine, counts: Arc::default() })
+        Ok(Self { engine, counts: Arc::default(), transaction_time })
     }
 
     /// What the database can do and how it spells it.
@@ -151,6 +157,39 @@ impl Store {
             Engine::Sqlite(_) => None,
             Engine::Postgres(postgres) => Some(postgres.load()),
         })
+    }
+
+    /// A transaction whose work may wait for other things between its units: committed before this returns `Ok`, rolled
+    /// back where the work gives an error, panics, is dropped, or takes longer than `limit`.
+    ///
+    /// On SQLite it has the one writer to itself, and every other write waits meanwhile, also one that its own work makes
+    /// past it; on Postgres it keeps a connection.
+    ///
+    /// # Errors
+    /// Those of the work; [`StoreError::TimedOut`]; as [`Store::write`].
+    pub async fn transaction<T, E, F, Fut>(&self, limit: Duration, work: F) -> Result<T, E>
+    where
+        F: FnOnce(Transaction) -> Fut,
+        Fut: Future<Output = Result<T, E>>,
+        E: From<StoreError>,
+    {
+        let _writing = self.counts.write();
+        match &self.engine {
+            Engine::Sqlite(sqlite) => {
+                let wire = transaction::Wire::Sqlite(sqlite.lend(limit).await?);
+                Transaction::during(wire, limit, work).await
+            }
+            Engine::Postgres(postgres) => {
+                let (wire, _place) = Box::pin(postgres.begin(limit)).await?;
+                Transaction::during(transaction::Wire::Postgres(wire), limit, work).await
+            }
+        }
+    }
+
+    /// How long an interactive transaction may take, where nothing else is said.
+    #[must_use]
+    pub fn transaction_time(&self) -> Duration {
+        self.transaction_time
     }
 
     /// Whether the database answers.

@@ -12,3 +12,4 @@ mod readme;
 mod startup;
 mod store;
 mod tenants;
+mod transactions;

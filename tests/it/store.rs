@@ -2,6 +2,7 @@
 
 mod catalog;
 mod outages;
+mod transactions;
 mod units;
 mod values;
 

@@ -2,7 +2,7 @@
 
 use mimsy_schema::{EntityId, Model, Value};
 
-use crate::row::{BadCell, Cell, Row};
+use crate::row::{BadCell, Row};
 
 /// Takes the rows of an action, one by one.
 pub trait Output: Send + 'static {
@@ -69,19 +69,4 @@ pub struct Record {
     pub version: i64,
     /// Its own included relations.
     pub included: Vec<Included>,
-}
-
-/// Values as a row.
-impl Row for Vec<Value> {
-    fn cell(&self, index: usize) -> Result<Cell<'_>, BadCell> {
-        Ok(match &self[index] {
-            Value::Null => Cell::Null,
-            Value::Bool(value) => Cell::Bool(*value),
-            Value::Int(value) => Cell::Int(*value),
-            Value::Text(value) => Cell::Text(value),
-            Value::Decimal(value) => Cell::Decimal(*value),
-            Value::Timestamp(value) => Cell::Timestamp(*value),
-            Value::Uuid(value) => Cell::Uuid(*value),
-        })
-    }
 }

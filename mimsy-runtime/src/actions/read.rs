@@ -64,12 +64,16 @@ impl Actions {
     }
 
     /// Read, over one state where it takes several statements; a single one needs no transaction.
-    async fn reading<T, F>(&self, several: bool, work: F) -> Result<T, Error>
+    pub(super) async fn reading<T, F>(&self, several: bool, work: F) -> Result<T, Error>
     where
         F: for<'t> FnOnce(&'t mut Tx<'_>) -> BoxFuture<'t, Result<T, Error>> + Send + 'static,
         T: Send + 'static,
     {
-        if several { self.store().snapshot(work).await } else { self.store().read(work).await }
+        match &self.1 {
+            Some(unit) => unit.transaction.read(work).await,
+            None if several => self.store().snapshot(work).await,
+            None => self.store().read(work).await,
+        }
     }
 }
 

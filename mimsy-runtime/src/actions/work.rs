@@ -61,13 +61,16 @@ impl<T: Send + 'static> Work<T> {
 }
 
 impl Actions {
-    /// Run a write in a transaction of its own; when it is committed, rows of actors are read again.
+    /// Run a write in a transaction of its own, or in the open one; when it is committed, rows of actors are read again.
     ///
     /// # Errors
     /// What the write says; what the store says.
     pub async fn run<T: Send + 'static>(&self, work: Work<T>) -> Result<T, Error> {
         let (entity, deletes) = (work.entity, work.deletes);
-        let written = self.store().write(move |tx| Box::pin(work.inside(tx))).await?;
+        let written = match &self.1 {
+            Some(unit) => unit.transaction.write(move |tx| Box::pin(work.inside(tx))).await?,
+            None => self.store().write(move |tx| Box::pin(work.inside(tx))).await?,
+        };
         // Actors may have gone with a deleted row, over any number of references.
         if deletes {
             self.forget_actors();

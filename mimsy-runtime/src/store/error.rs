@@ -47,6 +47,9 @@ pub enum StoreError {
     /// Too much waits, or a lock was not free in time.
     #[error("the database is busy: try again later")]
     Busy,
+    /// A statement or a transaction took longer than it may, and was ended.
+    #[error("the database took too long")]
+    TimedOut,
     /// The database cannot be reached, or cannot write.
     #[error("the database is unavailable")]
     Unavailable(#[source] Source),

@@ -14,6 +14,12 @@ use std::time::Duration;
 pub struct Options {
     /// How long to wait for a lock of another process (SQLite) or for a free connection (Postgres); past it, `Busy`.
     pub busy_timeout: Duration,
+    /// How long a statement may run; past it, it is ended, and the error is `TimedOut`. By default as long as a request
+    /// over HTTP may take. Definitions of tables take as long as they need.
+    pub statement_time: Option<Duration>,
+    /// How long a transaction of the Rust API may take that stays open while its work waits for other things. On SQLite
+    /// no other write is made meanwhile.
+    pub transaction_time: Duration,
     /// SQLite: bytes of the file that each connection maps into memory; 0 turns mapping off.
     pub mmap_bytes: u64,
     /// SQLite: whether a commit waits for the disk. Without it, a power cut may take back acknowledged writes.
@@ -26,10 +32,21 @@ pub struct Options {
     pub queue: usize,
 }
 
+impl Options {
+    /// How long a statement may run, where nothing is said.
+    const STATEMENT_TIME: Duration = Duration::from_secs(30);
+
+    pub(super) fn statement_time(&self) -> Duration {
+        self.statement_time.unwrap_or(Self::STATEMENT_TIME)
+    }
+}
+
 impl Default for Options {
     fn default() -> Self {
         Self {
             busy_timeout: Duration::from_secs(5),
+            statement_time: None,
+            transaction_time: Duration::from_secs(5),
             mmap_bytes: 32 * 1024 * 1024,
             synchronous_full: true,
             batch_time: Duration::from_millis(10),

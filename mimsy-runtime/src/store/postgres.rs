@@ -13,6 +13,7 @@ mod numeric;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
@@ -93,6 +94,15 @@ impl Postgres {
         }
     }
 
+    /// A connection for one transaction of at most this time. Dropped without a commit, it is rolled back.
+    pub(super) async fn begin(&self, limit: Duration) -> Result<(Lane, Place<'_>), StoreError> {
+        let place = Place::take(&self.writing, self.queue).ok_or(StoreError::Busy)?;
+        // If this process hangs, the server lets go of the locks by itself.
+        let idle = limit.as_millis().clamp(1, i32::MAX as u128);
+        let begin = format!("BEGIN; SET LOCAL idle_in_transaction_session_timeout = {idle}");
+        Ok((Lane::begin(&self.pool, begin).await?, place))
+    }
+
     pub(super) async fn ping(&self) -> Result<(), StoreError> {
         Lane::autocommit(&self.pool).await?.define("SELECT 1").await
     }
@@ -130,7 +140,7 @@ fn connect_options(url: &str) -> Result<PgConnectOptions, StoreError> {
 }
 
 /// A place among the writes under way.
-struct Place<'w>(&'w AtomicUsize);
+pub(super) struct Place<'w>(&'w AtomicUsize);
 
 impl<'w> Place<'w> {
     fn take(writing: &'w AtomicUsize, most: usize) -> Option<Self> {

@@ -8,26 +8,30 @@ mod connection;
 mod definition;
 mod failure;
 mod job;
+mod kept;
+mod lane;
+mod lease;
+mod link;
 mod readers;
 mod statement;
+mod watch;
 mod writer;
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 
 use self::connection::Opening;
+use self::lease::Lease;
 use self::readers::Readers;
-use self::writer::Writer;
-use super::tx::Lane;
-use super::{Catalog, Options, StoreError, Tx};
+use self::writer::{Item, Writer};
+use super::tx::Lane as Wire;
+use super::{Options, StoreError, Tx};
 
-pub(super) use self::statement::{define, execute, parameter, rows, run};
-
-/// What the file holds.
-pub(super) fn catalog(connection: &rusqlite::Connection) -> Result<Catalog, StoreError> {
-    catalog::read(connection).map_err(failure::store_error)
-}
+pub(super) use self::lane::Lane;
+pub(super) use self::lease::Remote;
+pub(super) use self::statement::parameter;
 
 /// An open SQLite database.
 pub(super) struct Sqlite {
@@ -49,7 +53,7 @@ impl Sqlite {
         E: From<StoreError>,
     {
         let mut reader = self.readers.take()?;
-        work(&mut Tx::reading(Lane::Sqlite(reader.connection()))).await
+        work(&mut Tx::reading(Wire::Sqlite(Lane::Here(reader.link())))).await
     }
 
     pub(super) async fn snapshot<T, E, F>(&self, work: F) -> Result<T, E>
@@ -58,9 +62,9 @@ impl Sqlite {
         E: From<StoreError>,
     {
         let mut reader = self.readers.take()?;
-        define(reader.connection(), "BEGIN DEFERRED")?;
+        reader.link().run("BEGIN DEFERRED")?;
         // The reader ends the transaction when it goes back to its slot, however the work ends.
-        work(&mut Tx::reading(Lane::Sqlite(reader.connection()))).await
+        work(&mut Tx::reading(Wire::Sqlite(Lane::Here(reader.link())))).await
     }
 
     pub(super) async fn write<T, E, F>(&self, work: F) -> Result<T, E>
@@ -70,12 +74,19 @@ impl Sqlite {
         E: From<StoreError> + Send + 'static,
     {
         let (job, answer) = job::unit(work);
-        self.writer.submit(job)?;
+        self.writer.submit(Item::Unit(job))?;
         answer.await.unwrap_or_else(|_| Err(StoreError::closed().into()))
     }
 
+    /// The writer, for one transaction of at most this time. Dropped without a commit, it is rolled back.
+    pub(super) async fn lend(&self, limit: Duration) -> Result<Remote, StoreError> {
+        let (lease, begun) = Lease::new(limit);
+        self.writer.submit(Item::Lease(lease))?;
+        begun.await.unwrap_or_else(|_| Err(StoreError::closed()))
+    }
+
     pub(super) fn ping(&self) -> Result<(), StoreError> {
-        self.readers.take()?.connection().query_row("SELECT 1", [], |_| Ok(())).map_err(failure::store_error)
+        self.readers.take()?.link().define("SELECT 1")
     }
 
     pub(super) async fn close(&self) {

@@ -8,7 +8,7 @@ use crate::sql::{Dialect, Statement, dialect};
 
 /// The wire under a unit of work. A new lane (a pipelined one, say) is a variant here and nothing above.
 pub(super) enum Lane<'c> {
-    Sqlite(&'c mut rusqlite::Connection),
+    Sqlite(sqlite::Lane<'c>),
     Postgres(&'c mut postgres::Lane),
 }
 
@@ -16,14 +16,14 @@ impl Lane<'_> {
     /// The same wire, for a part of the unit.
     fn part(&mut self) -> Lane<'_> {
         match self {
-            Self::Sqlite(connection) => Lane::Sqlite(connection),
+            Self::Sqlite(lane) => Lane::Sqlite(lane.part()),
             Self::Postgres(lane) => Lane::Postgres(lane),
         }
     }
 
     async fn run(&mut self, text: &'static str) -> Result<(), StoreError> {
         match self {
-            Self::Sqlite(connection) => sqlite::run(connection, text),
+            Self::Sqlite(lane) => lane.run(text).await,
             Self::Postgres(lane) => lane.define(text).await,
         }
     }
@@ -45,7 +45,12 @@ impl<'c> Tx<'c> {
     }
 
     pub(super) fn writing(lane: Lane<'c>) -> Self {
-        Self { lane, writes: true, doom: None }
+        Self::doomed(lane, None)
+    }
+
+    /// A unit of writing that goes on where another one stopped.
+    pub(super) fn doomed(lane: Lane<'c>, doom: Option<StoreError>) -> Self {
+        Self { lane, writes: true, doom }
     }
 
     /// What the database can do and how it spells it.
@@ -68,7 +73,7 @@ impl<'c> Tx<'c> {
     ) -> Result<(), StoreError> {
         self.alive()?;
         let result = match &mut self.lane {
-            Lane::Sqlite(connection) => sqlite::rows(connection, statement, each),
+            Lane::Sqlite(lane) => lane.rows(statement, each).await,
             Lane::Postgres(lane) => lane.rows(statement, each).await,
         };
         self.judge(result)
@@ -81,7 +86,7 @@ impl<'c> Tx<'c> {
     pub async fn execute(&mut self, statement: &Statement) -> Result<u64, StoreError> {
         self.alive()?;
         let result = match &mut self.lane {
-            Lane::Sqlite(connection) => sqlite::execute(connection, statement),
+            Lane::Sqlite(lane) => lane.execute(statement).await,
             Lane::Postgres(lane) => lane.execute(statement).await,
         };
         self.judge(result)
@@ -128,7 +133,7 @@ impl<'c> Tx<'c> {
     pub(crate) async fn define(&mut self, text: &str) -> Result<(), StoreError> {
         self.alive()?;
         let result = match &mut self.lane {
-            Lane::Sqlite(connection) => sqlite::define(connection, text),
+            Lane::Sqlite(lane) => lane.define(text).await,
             Lane::Postgres(lane) => lane.define(text).await,
         };
         self.judge(result)
@@ -137,7 +142,7 @@ impl<'c> Tx<'c> {
     /// What the database holds.
     pub(crate) async fn catalog(&mut self) -> Result<Catalog, StoreError> {
         match &mut self.lane {
-            Lane::Sqlite(connection) => sqlite::catalog(connection),
+            Lane::Sqlite(lane) => lane.catalog().await,
             Lane::Postgres(lane) => lane.catalog().await,
         }
     }

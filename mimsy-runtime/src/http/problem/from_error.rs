@@ -51,6 +51,10 @@ impl From<Error> for Problem {
             ErrorKind::Busy => {
                 Self::new(&code::BUSY, "Too much is waiting; try again.").retry_after(1).caused_by(error)
             }
+            ErrorKind::TimedOut => {
+                let detail = "This took the database too long, and was ended; ask for less, or try again.";
+                Self::new(&code::TIMEOUT, detail).retry_after(5).caused_by(error)
+            }
             ErrorKind::Unavailable => {
                 let detail = "The database cannot be reached; try again.";
                 Self::new(&code::UNAVAILABLE, detail).retry_after(5).caused_by(error)

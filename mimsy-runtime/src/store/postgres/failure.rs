@@ -53,8 +53,10 @@ fn told_error(told: &PgDatabaseError) -> Option<StoreError> {
             StoreError::Check { table, constraint, columns: told.column().map(ToOwned::to_owned).into_iter().collect() }
         }
         "40001" | "40P01" => StoreError::Serialization,
-        // A lock that was not free, a statement that took too long.
-        "55P03" | "57014" => StoreError::Busy,
+        // A lock that was not free.
+        "55P03" => StoreError::Busy,
+        // A statement that took too long; a transaction that was idle or open for too long.
+        "57014" | "25P03" | "25P04" => StoreError::TimedOut,
         code if ["08", "53", "57P"].iter().any(|class| code.starts_with(class)) => StoreError::Unavailable(Arc::from(
             Box::<dyn std::error::Error + Send + Sync>::from(format!("{}: {}", code, told.message())),
         )),

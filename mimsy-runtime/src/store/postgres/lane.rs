@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use futures_util::TryStreamExt as _;
 use sqlx::pool::PoolConnection;
-use sqlx::{AssertSqlSafe, Executor as _, PgConnection, PgPool, Transaction};
+use sqlx::{AssertSqlSafe, Executor as _, PgConnection, PgPool, SqlSafeStr as _, Transaction};
 
 use super::cell::PostgresRow;
 use super::{bind, catalog, failure};
@@ -84,12 +84,12 @@ impl Lane {
     }
 
     /// Inside a transaction. Dropped without a commit, it rolls back.
-    pub(super) async fn begin(pool: &Arc<Pool>, statement: &'static str) -> Result<Self, StoreError> {
-        let mut chances = pool.most;
+    pub(super) async fn begin(pool: &Arc<Pool>, statement: impl Into<Arc<str>>) -> Result<Self, StoreError> {
+        let (mut chances, statement) = (pool.most, statement.into());
         loop {
             let connection = pool.connections.acquire().await.map_err(|error| pool.store_error(error))?;
             let loan = Loan::of(pool);
-            match Transaction::begin(connection, Some(sqlx::SqlStr::from_static(statement))).await {
+            match Transaction::begin(connection, Some(AssertSqlSafe(Arc::clone(&statement)).into_sql_str())).await {
                 Ok(transaction) => return Ok(Self { held: Held::Transaction(transaction), loan }),
                 // It was kept from before the server restarted: nothing has happened on it yet.
                 Err(error) => match failure::store_error(error) {
@@ -153,7 +153,7 @@ impl Lane {
         catalog::read(self.connection()?).await.map_err(failure::store_error)
     }
 
-    pub(super) async fn commit(mut self) -> Result<(), StoreError> {
+    pub(in crate::store) async fn commit(mut self) -> Result<(), StoreError> {
         match std::mem::replace(&mut self.held, Held::Nothing) {
             Held::Transaction(transaction) => transaction.commit().await.map_err(failure::store_error),
             Held::Autocommit(_) | Held::Nothing => Ok(()),
@@ -161,7 +161,7 @@ impl Lane {
     }
 
     /// A failure here changes nothing: the server rolls back what it does not hear of.
-    pub(super) async fn rollback(mut self) {
+    pub(in crate::store) async fn rollback(mut self) {
         if let Held::Transaction(transaction) = std::mem::replace(&mut self.held, Held::Nothing) {
             let _ = transaction.rollback().await;
         }

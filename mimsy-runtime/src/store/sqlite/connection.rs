@@ -7,6 +7,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::failure::store_error;
+use super::link::Link;
 use crate::store::{Options, StoreError};
 
 /// Statements that a connection keeps prepared. An entity has about ten shapes of statements in use at a time.
@@ -19,6 +20,7 @@ const LOG_BYTES: u64 = 64 * 1024 * 1024;
 pub(super) struct Opening {
     path: PathBuf,
     busy_timeout: Duration,
+    statement_time: Duration,
     mmap_bytes: u64,
     synchronous: &'static str,
 }
@@ -28,13 +30,14 @@ impl Opening {
         Self {
             path,
             busy_timeout: options.busy_timeout,
+            statement_time: options.statement_time(),
             mmap_bytes: options.mmap_bytes,
             synchronous: if options.synchronous_full { "FULL" } else { "NORMAL" },
         }
     }
 
     /// The connection that writes.
-    pub(super) fn writer(&self, create: bool) -> Result<Connection, StoreError> {
+    pub(super) fn writer(&self, create: bool) -> Result<Link, StoreError> {
         if create
             && let Some(folder) = self.path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir())
         {
@@ -65,14 +68,14 @@ impl Opening {
                 self.synchronous
             ))
             .map_err(store_error)?;
-        Ok(connection)
+        Link::new(connection, self.statement_time)
     }
 
     /// A connection that reads, and cannot write.
-    pub(super) fn reader(&self) -> Result<Connection, StoreError> {
+    pub(super) fn reader(&self) -> Result<Link, StoreError> {
         let connection = self.connect(OpenFlags::empty())?;
         connection.execute_batch("PRAGMA query_only = ON;").map_err(store_error)?;
-        Ok(connection)
+        Link::new(connection, self.statement_time)
     }
 
     fn connect(&self, flags: OpenFlags) -> Result<Connection, StoreError> {

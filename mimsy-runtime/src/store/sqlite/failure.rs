@@ -34,6 +34,7 @@ pub(super) fn store_error(error: rusqlite::Error) -> StoreError {
         ffi::SQLITE_BUSY_SNAPSHOT => StoreError::Serialization,
         _ => match code.code {
             ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => StoreError::Busy,
+            ErrorCode::OperationInterrupted => StoreError::TimedOut,
             ErrorCode::SystemIoFailure
             | ErrorCode::DiskFull
             | ErrorCode::CannotOpen

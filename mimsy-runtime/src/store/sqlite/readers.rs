@@ -7,9 +7,8 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use rusqlite::Connection;
-
 use super::connection::Opening;
+use super::link::Link;
 use crate::store::StoreError;
 
 /// The fewest slots; more where there are more cores. Threads past them share, and open what they miss.
@@ -19,7 +18,7 @@ const SLOTS: usize = 64;
 pub(super) struct Readers {
     opening: Opening,
     // Boxed: taking one and giving it back moves a pointer.
-    slots: Box<[Mutex<Option<Box<Connection>>>]>,
+    slots: Box<[Mutex<Option<Box<Link>>>]>,
     closed: AtomicBool,
 }
 
@@ -37,11 +36,11 @@ impl Readers {
         }
         let slot = SEAT.with(|seat| seat.0) % self.slots.len();
         let kept = self.slots[slot].lock().unwrap_or_else(PoisonError::into_inner).take();
-        let connection = match kept {
-            Some(connection) => connection,
+        let link = match kept {
+            Some(link) => link,
             None => Box::new(self.opening.reader()?),
         };
-        Ok(Reader { readers: self, slot, connection: Some(connection) })
+        Ok(Reader { readers: self, slot, link: Some(link) })
     }
 
     /// Close what is not in use; what is in use closes when it comes back.
@@ -58,25 +57,25 @@ pub(super) struct Reader<'r> {
     readers: &'r Readers,
     slot: usize,
     // Only empty while it is being dropped.
-    connection: Option<Box<Connection>>,
+    link: Option<Box<Link>>,
 }
 
 impl Reader<'_> {
-    pub(super) fn connection(&mut self) -> &mut Connection {
-        self.connection.as_mut().expect("a reader keeps its connection until it is dropped")
+    pub(super) fn link(&mut self) -> &mut Link {
+        self.link.as_mut().expect("a reader keeps its connection until it is dropped")
     }
 }
 
 impl Drop for Reader<'_> {
     /// A slot never holds a connection inside a transaction: it would read an old state, and keep the log growing.
     fn drop(&mut self) {
-        let Some(connection) = self.connection.take() else { return };
-        if !connection.is_autocommit() && connection.execute_batch("ROLLBACK").is_err() {
+        let Some(mut link) = self.link.take() else { return };
+        if !link.is_idle() && link.run("ROLLBACK").is_err() {
             return;
         }
         let mut slot = self.readers.slots[self.slot].lock().unwrap_or_else(PoisonError::into_inner);
         if slot.is_none() && !self.readers.closed.load(Ordering::Acquire) {
-            *slot = Some(connection);
+            *slot = Some(link);
         }
     }
 }

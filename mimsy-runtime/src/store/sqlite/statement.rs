@@ -10,13 +10,12 @@ use crate::row::{BadCell, Cell, Row};
 use crate::sql::{Bind, Column, Statement};
 use crate::store::StoreError;
 
-/// Run a statement and hand on its rows.
-pub(in crate::store) fn rows(
-    connection: &Connection,
+/// Hand on the rows of a statement.
+pub(super) fn rows(
+    prepared: &mut CachedStatement<'_>,
     statement: &Statement,
     each: &mut (dyn FnMut(&dyn Row) -> Result<(), BadCell> + Send),
 ) -> Result<(), StoreError> {
-    let mut prepared = bound(connection, statement)?;
     let mut rows = prepared.raw_query();
     while let Some(row) = rows.next().map_err(store_error)? {
         each(&SqliteRow { row, columns: &statement.columns })?;
@@ -24,24 +23,24 @@ pub(in crate::store) fn rows(
     Ok(())
 }
 
-/// Run a statement that returns nothing.
-pub(in crate::store) fn execute(connection: &Connection, statement: &Statement) -> Result<u64, StoreError> {
-    let touched = bound(connection, statement)?.raw_execute().map_err(store_error)?;
-    Ok(touched as u64)
+/// Run a statement that returns nothing; answers how many rows it touched.
+pub(super) fn execute(prepared: &mut CachedStatement<'_>) -> Result<u64, StoreError> {
+    Ok(prepared.raw_execute().map_err(store_error)? as u64)
 }
 
 /// Run a statement of our own that stays prepared: it begins or ends something.
-pub(in crate::store) fn run(connection: &Connection, text: &'static str) -> Result<(), StoreError> {
+pub(super) fn run(connection: &Connection, text: &'static str) -> Result<(), StoreError> {
     connection.prepare_cached(text).and_then(|mut prepared| prepared.raw_execute()).map_err(store_error)?;
     Ok(())
 }
 
 /// Run SQL text without parameters.
-pub(in crate::store) fn define(connection: &Connection, text: &str) -> Result<(), StoreError> {
+pub(super) fn define(connection: &Connection, text: &str) -> Result<(), StoreError> {
     connection.execute_batch(text).map_err(store_error)
 }
 
-fn bound<'c>(connection: &'c Connection, statement: &Statement) -> Result<CachedStatement<'c>, StoreError> {
+/// A statement with its binds, ready to run.
+pub(super) fn bound<'c>(connection: &'c Connection, statement: &Statement) -> Result<CachedStatement<'c>, StoreError> {
     let mut prepared = connection.prepare_cached(&statement.text).map_err(store_error)?;
     // SQLite would take a parameter without a bind for NULL.
     if prepared.parameter_count() != statement.binds.len() {

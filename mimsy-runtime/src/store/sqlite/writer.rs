@@ -8,36 +8,58 @@ use std::sync::{Mutex, PoisonError, RwLock};
 use std::thread::{JoinHandle, ThreadId};
 use std::time::{Duration, Instant};
 
-use rusqlite::Connection;
 use tokio::sync::watch;
 
 use super::job::Job;
-use super::statement;
-use crate::store::tx::Lane;
+use super::lane::Lane;
+use super::lease::{Lease, Verdict};
+use super::link::Link;
+use crate::store::tx::Lane as Wire;
 use crate::store::{Options, StoreError, Tx};
 
 /// The most units in one transaction.
 const BATCH: usize = 256;
 
+/// What waits for the writer.
+pub(super) enum Item {
+    /// A unit that never waits for anything but its statements: it shares a transaction with others.
+    Unit(Box<dyn Job>),
+    /// A transaction that may: it has the writer to itself.
+    Lease(Lease),
+}
+
+impl Item {
+    fn refuse(self, error: StoreError) {
+        match self {
+            Self::Unit(job) => job.settle(Err(error)),
+            Self::Lease(lease) => lease.refuse(error),
+        }
+    }
+}
+
 /// The handle of the writer thread.
 pub(super) struct Writer {
-    queue: RwLock<Option<SyncSender<Box<dyn Job>>>>,
+    queue: RwLock<Option<SyncSender<Item>>>,
     ended: watch::Receiver<()>,
     thread: Mutex<Option<JoinHandle<()>>>,
     id: ThreadId,
 }
 
 impl Writer {
-    pub(super) fn start(connection: Connection, options: &Options) -> Result<Self, StoreError> {
-        let (sender, jobs) = sync_channel(options.queue.max(1));
+    pub(super) fn start(link: Link, options: &Options) -> Result<Self, StoreError> {
+        let (sender, items) = sync_channel(options.queue.max(1));
         let (alive, ended) = watch::channel(());
         let time = options.batch_time;
         let thread = std::thread::Builder::new()
             .name("mimsy-writer".to_owned())
             .spawn(move || {
-                let mut batches = Batches { connection, jobs, time };
-                while let Ok(job) = batches.jobs.recv() {
-                    batches.commit_with(job);
+                let mut batches = Batches { link, items, time };
+                let mut next = None;
+                while let Some(item) = next.take().or_else(|| batches.items.recv().ok()) {
+                    match item {
+                        Item::Unit(job) => next = batches.commit_with(job),
+                        Item::Lease(lease) => batches.lend(lease),
+                    }
                 }
                 drop(batches);
                 drop(alive);
@@ -47,11 +69,11 @@ impl Writer {
         Ok(Self { queue: RwLock::new(Some(sender)), ended, thread: Mutex::new(Some(thread)), id })
     }
 
-    /// Queue a unit.
-    pub(super) fn submit(&self, job: Box<dyn Job>) -> Result<(), StoreError> {
+    /// Queue a unit or a transaction.
+    pub(super) fn submit(&self, item: Item) -> Result<(), StoreError> {
         let queue = self.queue.read().unwrap_or_else(PoisonError::into_inner);
         let queue = queue.as_ref().ok_or_else(StoreError::closed)?;
-        queue.try_send(job).map_err(|error| match error {
+        queue.try_send(item).map_err(|error| match error {
             TrySendError::Full(_) => StoreError::Busy,
             TrySendError::Disconnected(_) => StoreError::closed(),
         })
@@ -85,64 +107,86 @@ impl Drop for Writer {
 
 /// What the thread owns.
 struct Batches {
-    connection: Connection,
-    jobs: Receiver<Box<dyn Job>>,
+    link: Link,
+    items: Receiver<Item>,
     /// Whoever came first should not wait for all who follow.
     time: Duration,
 }
 
 impl Batches {
-    /// One transaction: this unit, and all that are queued by the time it is through.
-    fn commit_with(&mut self, first: Box<dyn Job>) {
+    /// One transaction: this unit, and all that are queued by the time it is through. Answers what came after them.
+    fn commit_with(&mut self, first: Box<dyn Job>) -> Option<Item> {
         if first.abandoned() {
-            return;
+            return None;
         }
-        if let Err(error) = self.run("BEGIN IMMEDIATE") {
+        if let Err(error) = self.link.run("BEGIN IMMEDIATE") {
             // Who is queued by now has waited for the same lock.
             first.settle(Err(error.clone()));
-            self.jobs.try_iter().for_each(|job| job.settle(Err(error.clone())));
-            return;
+            self.items.try_iter().for_each(|item| item.refuse(error.clone()));
+            return None;
         }
         let since = Instant::now();
         let mut done = Vec::new();
-        let mut next = Some(first);
+        let mut next = Some(Item::Unit(first));
         let mut fate = Ok(());
-        while let Some(mut job) = next.take() {
+        while let Some(Item::Unit(mut job)) = next.take_if(|next| matches!(next, Item::Unit(_))) {
             if !job.abandoned() {
                 fate = self.savepoint(job.as_mut());
                 done.push(job);
             }
             if fate.is_ok() && done.len() < BATCH && since.elapsed() < self.time {
-                next = self.jobs.try_recv().ok();
+                next = self.items.try_recv().ok();
             }
         }
-        let fate = fate.and_then(|()| self.run("COMMIT")).map_err(|error| {
-            if !self.connection.is_autocommit() {
-                let _ = self.connection.execute_batch("ROLLBACK");
-            }
-            match error {
-                error @ StoreError::Unavailable(_) => error,
-                error => StoreError::Unavailable(std::sync::Arc::new(error)),
-            }
-        });
+        let fate = fate.and_then(|()| self.link.run("COMMIT")).map_err(|error| self.undo(error));
         done.into_iter().for_each(|job| job.settle(fate.clone()));
+        next
     }
 
     /// One unit in its savepoint. An error here is one of the whole transaction, never of the unit alone.
     fn savepoint(&mut self, job: &mut dyn Job) -> Result<(), StoreError> {
-        self.run("SAVEPOINT unit")?;
-        let keep = job.run(&mut Tx::writing(Lane::Sqlite(&mut self.connection)));
+        self.link.run("SAVEPOINT unit")?;
+        let keep = job.run(&mut Tx::writing(Wire::Sqlite(Lane::Here(&mut self.link))));
         // A full disk, say, makes SQLite roll back the whole transaction by itself.
-        if self.connection.is_autocommit() {
+        if self.link.is_idle() {
             return Err(StoreError::unavailable("the database rolled the transaction back"));
         }
         if !keep {
-            self.run("ROLLBACK TO unit")?;
+            self.link.run("ROLLBACK TO unit")?;
         }
-        self.run("RELEASE unit")
+        self.link.run("RELEASE unit")
     }
 
-    fn run(&self, text: &'static str) -> Result<(), StoreError> {
-        statement::run(&self.connection, text)
+    /// One transaction that has the writer to itself.
+    fn lend(&mut self, lease: Lease) {
+        if lease.abandoned() {
+            return;
+        }
+        if let Err(error) = self.link.run("BEGIN IMMEDIATE") {
+            lease.refuse(error);
+            return;
+        }
+        match lease.serve(&mut self.link) {
+            Verdict::Commit(reply) => {
+                let fate = self.link.run("COMMIT").map_err(|error| self.undo(error));
+                let _ = reply.send(fate);
+            }
+            Verdict::Rollback => self.roll_back(),
+        }
+    }
+
+    /// A commit failed: what it means to all who took part.
+    fn undo(&mut self, error: StoreError) -> StoreError {
+        self.roll_back();
+        match error {
+            error @ StoreError::Unavailable(_) => error,
+            error => StoreError::Unavailable(std::sync::Arc::new(error)),
+        }
+    }
+
+    fn roll_back(&mut self) {
+        if !self.link.is_idle() {
+            let _ = self.link.run("ROLLBACK");
+        }
     }
 }

@@ -1,0 +1,89 @@
+//! A connection, and what its statements may take.
+
+use std::time::{Duration, Instant};
+
+use rusqlite::{CachedStatement, Connection};
+
+use super::watch::{Bounds, Caller, End, Watch};
+use super::{catalog, failure, statement};
+use crate::row::{BadCell, Row};
+use crate::sql::Statement;
+use crate::store::{Catalog, StoreError};
+
+/// A connection whose statements end in time.
+pub(in crate::store) struct Link {
+    connection: Connection,
+    watch: Watch,
+    /// How long each statement may run.
+    limit: Duration,
+    /// When the time of all of them is over.
+    until: Option<Instant>,
+    caller: Option<Caller>,
+}
+
+impl Link {
+    pub(super) fn new(connection: Connection, limit: Duration) -> Result<Self, StoreError> {
+        let watch = Watch::over(&connection)?;
+        Ok(Self { connection, watch, limit, until: None, caller: None })
+    }
+
+    /// From now on statements end at this moment, and those that only read also when nobody waits any more.
+    pub(super) fn bind(&mut self, until: Option<Instant>, caller: Option<Caller>) {
+        (self.until, self.caller) = (until, caller);
+    }
+
+    /// Run a statement and hand on its rows.
+    pub(in crate::store) fn rows(
+        &mut self,
+        statement: &Statement,
+        each: &mut (dyn FnMut(&dyn Row) -> Result<(), BadCell> + Send),
+    ) -> Result<(), StoreError> {
+        self.watched(statement, |prepared| statement::rows(prepared, statement, each))
+    }
+
+    /// Run a statement that returns nothing; answers how many rows it touched.
+    pub(in crate::store) fn execute(&mut self, statement: &Statement) -> Result<u64, StoreError> {
+        self.watched(statement, statement::execute)
+    }
+
+    /// Run a statement of our own that stays prepared: it begins or ends something.
+    pub(in crate::store) fn run(&mut self, text: &'static str) -> Result<(), StoreError> {
+        statement::run(&self.connection, text)
+    }
+
+    /// Run SQL text without parameters, for as long as it takes.
+    pub(in crate::store) fn define(&mut self, text: &str) -> Result<(), StoreError> {
+        statement::define(&self.connection, text)
+    }
+
+    /// What the file holds.
+    pub(in crate::store) fn catalog(&mut self) -> Result<Catalog, StoreError> {
+        catalog::read(&self.connection).map_err(failure::store_error)
+    }
+
+    /// Whether no transaction is open.
+    pub(super) fn is_idle(&self) -> bool {
+        self.connection.is_autocommit()
+    }
+
+    fn watched<T>(
+        &mut self,
+        statement: &Statement,
+        work: impl FnOnce(&mut CachedStatement<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let mut prepared = statement::bound(&self.connection, statement)?;
+        let limit = Instant::now().checked_add(self.limit);
+        let until = match (limit, self.until) {
+            (Some(limit), Some(until)) => Some(limit.min(until)),
+            (limit, until) => limit.or(until),
+        };
+        // SQLite rolls a whole transaction back when a statement of it that writes is ended, and others may share it.
+        let caller = if prepared.readonly() { self.caller.clone() } else { None };
+        self.watch.start(Bounds { until, caller, ..Bounds::default() });
+        let outcome = work(&mut prepared);
+        match (self.watch.end(), outcome) {
+            (Some(End::Unwanted), Err(_)) => Err(StoreError::unavailable("nobody waits for the statement any more")),
+            (_, outcome) => outcome,
+        }
+    }
+}
