@@ -40,6 +40,8 @@ pub(crate) enum Command {
     },
     /// Put a server under load; prints the measurement as one line of JSON.
     Load(LoadOptions),
+    /// Put Mimsy under many connections at once, nine reads to a write, and fail at the first error.
+    Storm(StormOptions),
 }
 
 #[derive(Args)]
@@ -68,6 +70,14 @@ pub(crate) struct CompileOptions {
     pub(crate) entities: usize,
     #[arg(long, default_value_t = 3)]
     pub(crate) rounds: usize,
+}
+
+#[derive(Args)]
+pub(crate) struct StormOptions {
+    #[arg(long, default_value_t = 1000)]
+    pub(crate) connections: usize,
+    #[arg(long, default_value_t = 60.0)]
+    pub(crate) seconds: f64,
 }
 
 #[derive(Args, Clone)]

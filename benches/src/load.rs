@@ -3,9 +3,9 @@
 //! A process of its own on a core of its own, so that what it costs is not the server's. Raw HTTP/1.1 over TCP, since a
 //! client library would cost more than the server.
 
-mod connection;
-mod requests;
-mod timing;
+pub(crate) mod connection;
+pub(crate) mod requests;
+pub(crate) mod timing;
 
 use std::time::Duration;
 

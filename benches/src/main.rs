@@ -7,6 +7,7 @@ mod load;
 mod machine;
 mod process;
 mod sample;
+mod storm;
 mod subject;
 mod suite;
 mod workload;
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
             subject.serve(&file, &listen, until_stdin_closes)
         }
         Command::Load(options) => load::run(options),
+        Command::Storm(options) => storm::run(&options),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

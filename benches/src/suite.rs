@@ -3,10 +3,10 @@
 //! In a round all servers stand at once, idle but for the one under load; each has a fresh copy of the same database.
 //! A measurement that something else on the machine disturbed is taken again.
 
-mod bench;
+pub(crate) mod bench;
 mod figures;
 mod goals;
-mod server;
+pub(crate) mod server;
 mod table;
 
 use std::time::Duration;

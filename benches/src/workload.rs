@@ -13,10 +13,13 @@ pub(crate) enum Workload {
     List100,
     /// One new row a request.
     Create,
+    /// Sixty times [`Get`](Self::Get), thirty times [`List20`](Self::List20) and ten times [`Create`](Self::Create), in
+    /// random order.
+    Mixed,
 }
 
 impl Workload {
-    /// In the order in which a server sees them: creates last, since they change the table.
+    /// Those of the suite, in the order in which a server sees them: creates last, since they change the table.
     pub(crate) const ALL: [Self; 4] = [Self::Get, Self::List20, Self::List100, Self::Create];
 
     /// As it stands in a table.
@@ -26,6 +29,7 @@ impl Workload {
             Self::List20 => "list of 20",
             Self::List100 => "list of 100",
             Self::Create => "create",
+            Self::Mixed => "90/10 mix",
         }
     }
 
@@ -36,6 +40,7 @@ impl Workload {
             Self::List20 => "list20",
             Self::List100 => "list100",
             Self::Create => "create",
+            Self::Mixed => "mixed",
         }
     }
 }

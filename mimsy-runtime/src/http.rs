@@ -1,13 +1,14 @@
 //! The HTTP door: requests in, actions, JSON out.
 //!
 //! Owns the surface of `/api`: which path and method mean which action, query strings, bodies, entity tags, problems,
-//! limits, the access log. The one module that names axum; there is no axum route an entity, since one handler reads the
+//! limits, metrics, the access log. The one module that names axum; there is no axum route an entity, since one handler reads the
 //! path against the schema of the moment (`dispatch`).
 //!
 //! Must not know: the store, SQL, how a policy decides. What it hands to [`Actions`](crate::actions::Actions) is typed
 //! and well-formed; all else is theirs to refuse.
 //!
-//! Start at [`router()`] and [`server()`]; a request then passes `envelope`, `dispatch`, and `read` or `write`.
+//! Start at [`router()`] and [`server()`]; a request then passes `envelope` (with its `exchange`), `dispatch`, and `read` or
+//! `write`. [`config`] is the table of all limits; [`serve`](mod@serve) owns the connections.
 
 mod accept;
 mod answer;

@@ -14,7 +14,7 @@ pub use mimsy_runtime::entity::{Draft, Entity, Patch};
 pub use mimsy_runtime::error::{Error, ErrorKind, Refusal};
 pub use mimsy_runtime::http::{
     Audience, Compression, Cors, CurrentActor, ForwardedBy, Hsts, HttpConfig, Network, Origins, Proxies, Rate, Rates,
-    RouteLimits, stop_signal,
+    RouteLimits, raise_file_limit, stop_signal,
 };
 pub use mimsy_runtime::key::{Id, Many, Ref};
 pub use mimsy_runtime::query::Test;

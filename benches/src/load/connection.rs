@@ -9,37 +9,37 @@ use crate::Outcome;
 
 const END_OF_HEAD: &[u8] = b"\r\n\r\n";
 
-pub(super) struct Connection {
+pub(crate) struct Connection {
     stream: TcpStream,
     buffer: Vec<u8>,
 }
 
-pub(super) struct Answer<'b> {
-    pub(super) status: u16,
-    pub(super) head: &'b [u8],
-    pub(super) body: &'b [u8],
+pub(crate) struct Answer<'b> {
+    pub(crate) status: u16,
+    pub(crate) head: &'b [u8],
+    pub(crate) body: &'b [u8],
 }
 
 impl Answer<'_> {
-    pub(super) fn is_success(&self) -> bool {
+    pub(crate) fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
     }
 
-    pub(super) fn shown(&self) -> String {
+    pub(crate) fn shown(&self) -> String {
         let shown = format!("{} {}", String::from_utf8_lossy(self.head), String::from_utf8_lossy(self.body));
         shown.chars().take(1000).collect()
     }
 }
 
 impl Connection {
-    pub(super) async fn open(address: SocketAddr) -> Outcome<Self> {
+    pub(crate) async fn open(address: SocketAddr) -> Outcome<Self> {
         let stream =
             TcpStream::connect(address).await.map_err(|error| format!("cannot connect to {address}: {error}"))?;
         stream.set_nodelay(true)?;
         Ok(Self { stream, buffer: Vec::with_capacity(64 * 1024) })
     }
 
-    pub(super) async fn ask(&mut self, request: &[u8]) -> Outcome<Answer<'_>> {
+    pub(crate) async fn ask(&mut self, request: &[u8]) -> Outcome<Answer<'_>> {
         self.stream.write_all(request).await?;
         self.buffer.clear();
         let mut head: Option<Head> = None;

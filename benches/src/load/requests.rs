@@ -16,7 +16,7 @@ const PREPARED: usize = 4096;
 /// The most pages that are walked.
 const PAGES: usize = 2000;
 
-pub(super) struct Requests {
+pub(crate) struct Requests {
     prepared: Arc<[Arc<[u8]>]>,
 }
 
@@ -29,13 +29,13 @@ struct Walked {
 }
 
 impl Requests {
-    pub(super) async fn prepare(options: &LoadOptions) -> Outcome<Self> {
+    pub(crate) async fn prepare(options: &LoadOptions) -> Outcome<Self> {
         let mut connection = Connection::open(options.address).await?;
         let writer = RequestWriter { host: options.address.to_string(), token: options.token.clone() };
         let walked = walk(&mut connection, &writer).await?;
         let enough = match options.workload {
             Workload::Get | Workload::Create => !walked.keys.is_empty(),
-            Workload::List20 | Workload::List100 => !walked.cursors.is_empty(),
+            Workload::List20 | Workload::List100 | Workload::Mixed => !walked.cursors.is_empty(),
         };
         if !enough {
             return Err("the list holds too few rows to measure".into());
@@ -43,19 +43,33 @@ impl Requests {
         let some = |values: &[String]| -> Vec<String> {
             (0..PREPARED).map(|at| values[at * values.len() / PREPARED].clone()).collect()
         };
-        let prepared: Vec<Arc<[u8]>> = match options.workload {
-            Workload::Get => some(&walked.keys).iter().map(|key| writer.get(&format!("/api/items/{key}"))).collect(),
-            Workload::List20 => some(&walked.cursors).iter().map(|cursor| writer.page(20, Some(cursor))).collect(),
-            Workload::List100 => some(&walked.cursors).iter().map(|cursor| writer.page(100, Some(cursor))).collect(),
-            Workload::Create => (0..PREPARED as u64)
-                .map(|number| writer.post("/api/items", &Sample::new(ROWS + number).body(&walked.org)))
-                .collect(),
+        let all = |workload| -> Vec<Arc<[u8]>> {
+            match workload {
+                Workload::Get => {
+                    some(&walked.keys).iter().map(|key| writer.get(&format!("/api/items/{key}"))).collect()
+                }
+                Workload::List20 => some(&walked.cursors).iter().map(|cursor| writer.page(20, Some(cursor))).collect(),
+                Workload::List100 => {
+                    some(&walked.cursors).iter().map(|cursor| writer.page(100, Some(cursor))).collect()
+                }
+                Workload::Create | Workload::Mixed => (0..PREPARED as u64)
+                    .map(|number| writer.post("/api/items", &Sample::new(ROWS + number).body(&walked.org)))
+                    .collect(),
+            }
         };
+        let mut prepared = all(options.workload);
+        if options.workload == Workload::Mixed {
+            // They are drawn at random, so that the order does not matter.
+            let (get, list) = (all(Workload::Get), all(Workload::List20));
+            for (at, request) in prepared.iter_mut().enumerate().filter(|(at, _)| at % 10 > 0) {
+                *request = if at % 10 < 7 { get[at].clone() } else { list[at].clone() };
+            }
+        }
         Ok(Self { prepared: prepared.into() })
     }
 
     /// An endless walk over the prepared requests, another for each client.
-    pub(super) fn walk(&self, client: usize) -> impl Iterator<Item = Arc<[u8]>> + use<> {
+    pub(crate) fn walk(&self, client: usize) -> impl Iterator<Item = Arc<[u8]>> + use<> {
         let prepared = self.prepared.clone();
         let mut state = (client as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         std::iter::repeat_with(move || {

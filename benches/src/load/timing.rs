@@ -5,16 +5,16 @@ use std::time::Duration;
 use super::connection::Answer;
 
 #[derive(Default)]
-pub(super) struct Timings {
+pub(crate) struct Timings {
     /// In nanoseconds.
     taken: Vec<u32>,
-    pub(super) errors: u64,
-    pub(super) first_error: Option<String>,
-    pub(super) body: usize,
+    pub(crate) errors: u64,
+    pub(crate) first_error: Option<String>,
+    pub(crate) body: usize,
 }
 
 impl Timings {
-    pub(super) fn record(&mut self, taken: Duration, answer: &Answer<'_>) {
+    pub(crate) fn record(&mut self, taken: Duration, answer: &Answer<'_>) {
         self.taken.push(u32::try_from(taken.as_nanos()).unwrap_or(u32::MAX));
         self.body = answer.body.len();
         if !answer.is_success() {
@@ -23,7 +23,7 @@ impl Timings {
         }
     }
 
-    pub(super) fn add(&mut self, other: Self) {
+    pub(crate) fn add(&mut self, other: Self) {
         self.taken.extend(other.taken);
         self.errors += other.errors;
         self.first_error = self.first_error.take().or(other.first_error);
@@ -31,12 +31,12 @@ impl Timings {
     }
 
     /// How many answers there were.
-    pub(super) fn len(&self) -> f64 {
+    pub(crate) fn len(&self) -> f64 {
         self.taken.len() as f64
     }
 
     /// Within how many microseconds that share of the answers came.
-    pub(super) fn percentile(&self, share: f64) -> f64 {
+    pub(crate) fn percentile(&self, share: f64) -> f64 {
         let mut sorted = self.taken.clone();
         sorted.sort_unstable();
         let at = (sorted.len() as f64 * share) as usize;

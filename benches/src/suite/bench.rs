@@ -12,7 +12,7 @@ use crate::subject::Subject;
 use crate::workload::Workload;
 use crate::{Outcome, machine};
 
-pub(super) struct Bench {
+pub(crate) struct Bench {
     program: OsString,
     folder: PathBuf,
     pins: bool,
@@ -22,7 +22,7 @@ pub(super) struct Bench {
 }
 
 impl Bench {
-    pub(super) fn new(options: &RunOptions) -> Outcome<Self> {
+    pub(crate) fn new(options: &RunOptions) -> Outcome<Self> {
         let program = std::env::current_exe()?;
         // Beside the program: a real disk, where a temporary folder may be memory.
         let folder = program.parent().ok_or("the program has no folder")?.join("mimsy-bench-data");
@@ -41,12 +41,18 @@ impl Bench {
         })
     }
 
-    pub(super) fn pins(&self) -> bool {
+    /// Let every process run on every core.
+    pub(crate) fn unpinned(mut self) -> Self {
+        self.pins = false;
+        self
+    }
+
+    pub(crate) fn pins(&self) -> bool {
         self.pins
     }
 
     /// Make the databases of these subjects.
-    pub(super) fn seed(&self, subjects: &[Subject]) -> Outcome<()> {
+    pub(crate) fn seed(&self, subjects: &[Subject]) -> Outcome<()> {
         for subject in subjects.iter().filter_map(|subject| subject.seeded_as()) {
             let file = self.seeded(subject);
             if file.exists() {
@@ -63,7 +69,7 @@ impl Bench {
     }
 
     /// Start a subject on a fresh copy of its database.
-    pub(super) fn start(&self, subject: Subject) -> Outcome<Server> {
+    pub(crate) fn start(&self, subject: Subject) -> Outcome<Server> {
         let file = self.folder.join(format!("{}.db", subject.name()));
         if let Some(seeded) = subject.seeded_as() {
             for suffix in ["-wal", "-shm"] {
@@ -80,7 +86,7 @@ impl Bench {
     }
 
     /// Put a server under load.
-    pub(super) fn load(&self, server: &Server, workload: Workload) -> Outcome<Measurement> {
+    pub(crate) fn load(&self, server: &Server, workload: Workload) -> Outcome<Measurement> {
         let mut command = machine::pinned(&self.program, self.pins.then_some(1));
         command
             .arg("load")

@@ -6,14 +6,14 @@ use std::process::{Child, Command, Stdio};
 use crate::Outcome;
 use crate::subject::{Ready, Subject};
 
-pub(super) struct Server {
-    pub(super) subject: Subject,
-    pub(super) ready: Ready,
+pub(crate) struct Server {
+    pub(crate) subject: Subject,
+    pub(crate) ready: Ready,
     child: Child,
 }
 
 impl Server {
-    pub(super) fn start(subject: Subject, mut command: Command) -> Outcome<Self> {
+    pub(crate) fn start(subject: Subject, mut command: Command) -> Outcome<Self> {
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let mut line = String::new();
         if let Some(stdout) = child.stdout.as_mut() {
@@ -29,7 +29,7 @@ impl Server {
         }
     }
 
-    pub(super) fn id(&self) -> u32 {
+    pub(crate) fn id(&self) -> u32 {
         self.child.id()
     }
 }

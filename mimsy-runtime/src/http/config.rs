@@ -29,6 +29,7 @@ pub use error::ConfigError;
 /// | [`concurrency`](Self::concurrency) | 4096 | 503 `OVERLOADED`, with `Retry-After` |
 /// | [`rates`](Self::rates) | off | 429 `RATE_LIMITED`, with `Retry-After` |
 /// | [`connections`](Self::connections) | 10,000, and what file descriptors allow | 503 `OVERLOADED`, and the connection is closed |
+/// | [`connections_of_address`](Self::connections_of_address) | off | the same |
 ///
 /// What closes a connection, since there is nobody to tell: a head that does not come within
 /// [`head_time`](Self::head_time) (30 s), an answer that is read more slowly than [`write_rate`](Self::write_rate) (4 KiB/s,
@@ -79,6 +80,9 @@ pub struct HttpConfig {
     /// At most so many connections; one more is told so, and closed. Never more than the process may have files open,
     /// less some for the database.
     pub connections: usize,
+    /// At most so many of one address, which a trusted proxy is not (of IPv6, a whole /64 counts as one). `None` by
+    /// default, since everybody behind a proxy that is not in [`proxies`](Self::proxies) has the same address.
+    pub connections_of_address: Option<usize>,
     /// An answer that its reader does not take waits this long …
     pub write_time: Duration,
     /// … and longer by a second for so many bytes that were taken meanwhile.
@@ -136,7 +140,8 @@ impl HttpConfig {
             return Err(ConfigError(what.to_owned()));
         }
         let gates = self.routes.iter().filter_map(|route| route.concurrency);
-        if gates.chain([self.concurrency, self.connections, self.streams as usize]).any(|most| most == 0) {
+        let whole = [self.concurrency, self.connections, self.streams as usize];
+        if gates.chain(whole).chain(self.connections_of_address).any(|most| most == 0) {
             let what = "a concurrency of 0 (or no connection, or no stream) lets nothing through: leave it out, or say how many";
             return Err(ConfigError(what.to_owned()));
         }
@@ -167,6 +172,7 @@ impl Default for HttpConfig {
             drain_time: Duration::from_secs(2),
             head_time: Duration::from_secs(30),
             connections: 10_000,
+            connections_of_address: None,
             write_time: Duration::from_secs(30),
             write_rate: 4 << 10,
             idle_time: Duration::from_secs(120),

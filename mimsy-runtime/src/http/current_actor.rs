@@ -27,7 +27,7 @@ impl<S: Send + Sync> FromRequestParts<S> for CurrentActor {
             );
             return Err(Problem::internal().respond("/api", id.as_str()));
         };
-        match door.authenticate().who(door, parts).await {
+        match door.who(parts).await {
             Ok(who) => Ok(Self(who)),
             Err(problem) => Err(problem.respond(&door.config().prefix, id.as_str())),
         }

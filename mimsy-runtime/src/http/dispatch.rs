@@ -9,7 +9,7 @@ use axum::body::Body;
 use axum::extract::MatchedPath;
 use axum::response::Response;
 use http::request::Parts;
-use http::{HeaderValue, Method, StatusCode};
+use http::{HeaderValue, Method};
 use mimsy_schema::{Model, Routes, Schema};
 
 use super::door::Door;
@@ -76,11 +76,7 @@ pub(crate) async fn answer(exchange: &Exchange<'_>, parts: &Parts, body: &mut Bo
         let detail = format!("The URL has {length} bytes, and {} are the most.", door.config().url);
         return Err(Problem::new(&code::URL_TOO_LONG, detail));
     }
-    let who = door.authenticate().who(door, parts).await.inspect_err(|problem| {
-        if problem.status() == StatusCode::UNAUTHORIZED {
-            exchange.failed();
-        }
-    })?;
+    let who = door.who(parts).await?;
     exchange.identified(&who)?;
     let schema = door.actions().schema();
     let rest = parts.uri.path().strip_prefix(door.config().prefix.as_str());

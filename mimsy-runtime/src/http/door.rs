@@ -2,10 +2,13 @@
 
 use std::fmt;
 use std::future::Future;
-use std::sync::Arc;
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Once};
 
 use axum::Extension;
+use http::StatusCode;
+use http::request::Parts;
 use mimsy_schema::Schema;
 
 use super::authenticate::Authenticate;
@@ -13,13 +16,16 @@ use super::config::{ConfigError, HttpConfig};
 use super::cors::Sharing;
 use super::gate::Gate;
 use super::limits::LimitTable;
-use super::metrics::Metrics;
+use super::metrics::{Metrics, RefusedBy};
+use super::network::household;
+use super::problem::Problem;
 use super::rate::Limiter;
 use super::standing::Standing;
 use crate::actions::Actions;
 use crate::page::Cursors;
 use crate::secret::Secret;
 use crate::token::Tokens;
+use crate::who::Who;
 
 /// The HTTP door of an application. Cheap to clone.
 #[derive(Clone)]
@@ -118,6 +124,36 @@ impl Door {
         tokio::time::sleep(self.config().stop_grace).await;
     }
 
+    /// Who asks. Where too many requests from the same address had wrong credentials, nobody there is listened to.
+    pub(crate) async fn who(&self, parts: &Parts) -> Result<Who, Problem> {
+        let failures = self.0.limiters.failures.as_ref();
+        let Some((limiter, client)) = failures.zip(self.client(parts)) else {
+            return self.0.authenticate.who(self, parts).await;
+        };
+        if let Some(wait) = limiter.look(&client).wait {
+            self.0.metrics.refused(RefusedBy::Rate);
+            let detail = "There were too many requests with wrong credentials from your address";
+            return Err(Problem::too_many(detail, wait));
+        }
+        self.0.authenticate.who(self, parts).await.inspect_err(|problem| {
+            if problem.status() == StatusCode::UNAUTHORIZED {
+                limiter.take(&client);
+            }
+        })
+    }
+
+    /// Where a request comes from, where that counts: the address, or the household of one of IPv6.
+    pub(crate) fn client(&self, parts: &Parts) -> Option<IpAddr> {
+        if !self.0.limiters.addresses {
+            return None;
+        }
+        let client = self.config().proxies.client(parts);
+        if client.is_none() {
+            told_once();
+        }
+        client.map(household)
+    }
+
     /// Whether the server was asked to stop.
     pub(crate) fn is_stopping(&self) -> bool {
         self.0.stopping.load(Ordering::Relaxed)
@@ -133,10 +169,6 @@ impl Door {
 
     pub(crate) fn cursors(&self) -> &Cursors {
         &self.0.cursors
-    }
-
-    pub(crate) fn authenticate(&self) -> &Authenticate {
-        &self.0.authenticate
     }
 
     /// The limits of the routes.
@@ -167,15 +199,21 @@ impl Door {
     pub(crate) fn sharing(&self) -> Option<&Sharing> {
         self.0.sharing.as_ref()
     }
-
-    /// Whether something is counted by address.
-    pub(crate) fn needs_addresses(&self) -> bool {
-        self.0.limiters.addresses
-    }
 }
 
 impl fmt::Debug for Door {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Door").field("config", &self.0.config).finish_non_exhaustive()
     }
+}
+
+/// A limit that never refuses is worse than none, so it is said; once, since it holds for every request.
+fn told_once() {
+    static TOLD: Once = Once::new();
+    TOLD.call_once(|| {
+        tracing::warn!(
+            "limits of addresses are configured, but requests come without one: serve by `ConnectedApp::serve`, or by axum \
+             with `into_make_service_with_connect_info::<SocketAddr>()`"
+        );
+    });
 }

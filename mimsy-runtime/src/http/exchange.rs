@@ -7,7 +7,7 @@
 use std::future::{Future, poll_fn};
 use std::net::IpAddr;
 use std::pin::{Pin, pin};
-use std::sync::{Mutex, Once, OnceLock, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
@@ -19,7 +19,6 @@ use super::door::Door;
 use super::gate::{Gate, Permit};
 use super::limits::Limits;
 use super::metrics::RefusedBy;
-use super::network::household;
 use super::problem::{Problem, code};
 use super::rate::{Left, Limiter, Rate};
 use super::route::Route;
@@ -48,14 +47,10 @@ pub(crate) struct Elapsed;
 
 impl<'d> Exchange<'d> {
     pub(crate) fn begin(door: &'d Door, parts: &Parts) -> Self {
-        let client = door.needs_addresses().then(|| door.config().proxies.client(parts)).flatten();
-        if door.needs_addresses() && client.is_none() {
-            told_once();
-        }
         Self {
             door,
             started: Instant::now(),
-            client: client.map(household),
+            client: door.client(parts),
             route: OnceLock::new(),
             limits: OnceLock::new(),
             permits: OnceLock::new(),
@@ -75,24 +70,10 @@ impl<'d> Exchange<'d> {
 
     /// Let the request in, or refuse it before anything is done for it.
     pub(crate) fn admit(&self) -> Result<Permit<&'d Gate>, Problem> {
-        let limiters = self.door.limiters();
-        if let (Some(limiter), Some(client)) = (&limiters.address, &self.client) {
+        if let (Some(limiter), Some(client)) = (&self.door.limiters().address, &self.client) {
             self.count("address", limiter, client)?;
         }
-        if let (Some(limiter), Some(client)) = (&limiters.failures, &self.client)
-            && let Some(wait) = limiter.look(client).wait
-        {
-            let detail = "There were too many requests with wrong credentials from your address";
-            return Err(self.too_many(detail, wait));
-        }
         Gate::enter(self.door.gate()).ok_or_else(|| self.overloaded("Too many requests are under way; try again."))
-    }
-
-    /// The credentials were wrong.
-    pub(crate) fn failed(&self) {
-        if let (Some(limiter), Some(client)) = (&self.door.limiters().failures, &self.client) {
-            limiter.take(client);
-        }
     }
 
     /// It is known who asks.
@@ -206,15 +187,4 @@ fn actor(who: &Who) -> Option<&Value> {
 /// Whole seconds, at least one: never less than the time.
 fn seconds(time: Duration) -> u64 {
     (time.as_secs() + u64::from(time.subsec_nanos() > 0)).max(1)
-}
-
-/// A limit that never refuses is worse than none, so it is said; once, since it holds for every request.
-fn told_once() {
-    static TOLD: Once = Once::new();
-    TOLD.call_once(|| {
-        tracing::warn!(
-            "limits of addresses are configured, but requests come without one: serve by `ConnectedApp::serve`, or by axum \
-             with `into_make_service_with_connect_info::<SocketAddr>()`"
-        );
-    });
 }

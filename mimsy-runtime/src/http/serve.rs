@@ -5,12 +5,14 @@
 mod connection;
 mod descriptors;
 mod paced;
+mod places;
 mod refusal;
 mod signal;
 mod watch;
 
 use std::future::Future;
 use std::io;
+use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,10 +22,10 @@ use futures_util::FutureExt;
 use tokio::net::{TcpListener, TcpStream};
 
 use self::connection::Connections;
+use self::places::Places;
 use self::refusal::Refusals;
 use super::config::HttpConfig;
 use super::door::Door;
-use super::gate::Gate;
 use super::metrics::Sockets;
 
 pub use self::descriptors::raise_file_limit;
@@ -62,13 +64,13 @@ async fn serve_counted(
     stop: impl Future<Output = ()>,
     sockets: &Arc<Sockets>,
 ) {
-    let room = Arc::new(Gate::new(config.connections.min(descriptors::room())));
+    let places = Places::new(config);
     let connections = Connections::new(router, config);
     let refusals = Refusals::new(config);
     let (phase, _) = tokio::sync::watch::channel(Phase::Serving);
-    let take = |stream: TcpStream, peer| match Gate::enter(Arc::clone(&room)) {
-        Some(permit) => {
-            let place = (permit, sockets.open());
+    let take = |stream: TcpStream, peer: SocketAddr| match places.take(peer.ip()) {
+        Some(place) => {
+            let place = (place, sockets.open());
             tokio::spawn(connections.serve(stream, peer, place, phase.subscribe()));
         }
         None => {

@@ -7,7 +7,7 @@ use futures_util::future::poll_immediate;
 use serde_json::json;
 
 use super::*;
-use crate::http::{ForwardedBy, Network, Proxies, Rate, RouteLimits};
+use crate::http::{CurrentActor, ForwardedBy, Network, Proxies, Rate, RouteLimits};
 
 /// Slow enough that nothing fills up while a test runs.
 const TWO: Rate = Rate::per_hour(2);
@@ -102,6 +102,15 @@ async fn who_guesses_credentials_is_not_listened_to() {
     let refused = shop.from("192.0.2.1", "/api/notes", &good).await;
     assert_eq!((refused.status, refused.code()), (429, "RATE_LIMITED"), "a right guess is not told");
     assert_eq!(shop.from("192.0.2.2", "/api/notes", &good).await.status, 200);
+
+    let own = axum::routing::get(async |_: CurrentActor| "mine");
+    let router = Router::new().route("/mine", own).layer(shop.door.layer());
+    for (address, status) in [("192.0.2.1", 429), ("192.0.2.3", 401), ("192.0.2.3", 401), ("192.0.2.3", 429)] {
+        let request = Request::get("/mine").header("authorization", "Bearer a.b.c");
+        let mut request = request.body(Body::empty()).unwrap();
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::new(address.parse().unwrap(), 4711)));
+        assert_eq!(answer(&router, request).await.status, status, "in routes beside ours as well");
+    }
 }
 
 fn waiting() -> Request<Body> {

@@ -51,6 +51,27 @@ async fn a_head_that_is_too_large_is_refused() {
     assert!(answer.starts_with("HTTP/1.1 431"), "{answer}");
 }
 
+#[tokio::test]
+async fn one_address_cannot_take_all_connections() {
+    let server = start(Router::new(), config(|config| config.connections_of_address = Some(1))).await;
+    let first = TcpStream::connect(server.address).await.unwrap();
+    let refused = exchange(&server, "GET / HTTP/1.1\r\nhost: x\r\n\r\n").await;
+    assert!(refused.starts_with("HTTP/1.1 503"), "{refused}");
+    drop(first);
+}
+
+#[tokio::test]
+async fn a_body_that_trickles_is_not_waited_for() {
+    let shop = Shop::with(config(|config| (config.time, config.concurrency) = (Duration::from_millis(50), 1))).await;
+    let server = start(shop.router.clone(), HttpConfig::default()).await;
+    let head = "POST /api/notes HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{";
+    for _ in 0..2 {
+        // Not asked to close: it is the server that does, since what follows belongs to the body.
+        let answer = exchange(&server, head).await;
+        assert!(answer.starts_with("HTTP/1.1 408") && answer.contains("REQUEST_TIMEOUT"), "{answer}");
+    }
+}
+
 /// An answer that fits into no socket.
 fn large() -> Router {
     Router::new().route("/large", get(async || vec![b'x'; 64 << 20]))
