@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{Arg, ArgMatches, Command as Clap, value_parser};
 use mimsy_runtime::app::App;
 
+use crate::keys;
 use crate::own::Own;
 
 /// Where to listen when nothing else is said.
@@ -23,6 +24,7 @@ pub(crate) enum Command {
     Check,
     Seed { counts: Vec<(String, u64)> },
     Token { user: String, valid: Duration },
+    Keys(keys::Command),
     Own { own: Box<Own>, matches: ArgMatches },
 }
 
@@ -52,6 +54,7 @@ pub(crate) fn parse(
             let given = |name: &str| own.get_one::<u64>(name).map(|count| (name.to_owned(), *count));
             Command::Seed { counts: names.iter().filter_map(|(name, _)| given(name)).collect() }
         }
+        Some(("keys", own)) => Command::Keys(keys::read(own)),
         Some((name, matches)) if own.iter().any(|one| one.clap.get_name() == name) => {
             own.retain(|one| one.clap.get_name() == name);
             Command::Own { own: Box::new(own.remove(0)), matches: matches.clone() }
@@ -95,7 +98,8 @@ fn describe(app: &App) -> Clap {
         .subcommand(Clap::new("serve").about("Serve the API; this is what runs without a command"))
         .subcommand(Clap::new("migrate").about("Create the tables of an empty database"))
         .subcommand(Clap::new("check").about("Check the schema"))
-        .subcommand(token);
+        .subcommand(token)
+        .subcommand(keys::describe());
     if let Some(seed) = app.seeding() {
         let counts = seed.counts().iter().map(|(name, help)| {
             Arg::new(*name).long(*name).value_name("COUNT").value_parser(value_parser!(u64)).help(*help)

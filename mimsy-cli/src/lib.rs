@@ -1,10 +1,11 @@
-//! The commands of a Mimsy program: `serve` (the default), `migrate`, `check`, `seed`, `token`.
+//! The commands of a Mimsy program: `serve` (the default), `migrate`, `check`, `seed`, `token`, `keys`.
 //!
 //! `App::new(Shop).main()` runs them. They write their result to stdout and everything else to stderr, and exit with 0,
 //! 1 (it failed) or 2 (the command line is wrong).
 
 mod arguments;
 mod commands;
+mod keys;
 mod log;
 mod own;
 mod progress;

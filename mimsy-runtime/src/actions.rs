@@ -4,16 +4,17 @@
 //! policy. The order of checks is the same for all: read scope (not found), verb (forbidden), version (stale), values
 //! and references (invalid), the write itself (duplicate, restricted), the new row (forbidden).
 
-mod actor;
 pub mod change;
 mod create;
 mod dependants;
 mod draft;
 mod include;
 mod judge;
+mod keys;
 mod once;
 pub mod output;
 mod read;
+mod recent;
 mod scope;
 mod session;
 mod transaction;
@@ -27,7 +28,7 @@ use std::time::Instant;
 use arc_swap::ArcSwap;
 use mimsy_schema::{EntityId, Expr, Root, Schema, Value};
 
-use self::actor::Actors;
+use crate::digest::Digest;
 use crate::error::Error;
 use crate::policy::Known;
 use crate::sql::Reader;
@@ -37,9 +38,12 @@ use crate::who::{ActorRow, Who};
 pub use change::{Change, Sink};
 pub use futures_util::future::BoxFuture;
 pub use include::DEFAULT_INCLUDED;
+pub(crate) use keys::Keyed;
+pub use keys::{KeyInfo, MOST_KEYS, NewKey};
 pub use once::{Done, Kept, Once};
 pub use output::{Found, Included, Output, Reached, Record};
 pub use read::{DEFAULT_LIMIT, MAX_LIMIT};
+use recent::Recent;
 pub use scope::Scope;
 pub use session::Scopes;
 use session::{Checked, Session};
@@ -115,10 +119,14 @@ impl Expected {
 #[derive(Clone)]
 pub struct Actions(Arc<Inner>, Option<Arc<Unit>>);
 
+/// The rows of actors, by their keys; `None` is the knowledge that there is none.
+type Actors = Recent<Value, Option<Arc<ActorRow>>>;
+
 struct Inner {
     checked: ArcSwap<Checked>,
     store: Store,
     actors: Actors,
+    keys: Recent<Digest, Arc<keys::Entry>>,
     under_way: once::UnderWay,
     sinks: Vec<Arc<dyn Sink>>,
 }
@@ -128,8 +136,8 @@ impl Actions {
     #[must_use]
     pub fn new(schema: Schema, validator: Validator, store: Store, sinks: Vec<Arc<dyn Sink>>) -> Self {
         let checked = ArcSwap::from_pointee(Checked::new(schema, validator));
-        let (actors, under_way) = (Actors::default(), once::UnderWay::default());
-        Self(Arc::new(Inner { checked, store, actors, under_way, sinks }), None)
+        let (actors, keys, under_way) = (Actors::default(), Recent::default(), once::UnderWay::default());
+        Self(Arc::new(Inner { checked, store, actors, keys, under_way, sinks }), None)
     }
 
     /// The schema as it is now.
@@ -226,8 +234,11 @@ impl Actions {
         !self.0.sinks.is_empty()
     }
 
-    /// Hand a change to every sink, inside its transaction.
+    /// Hand a change to every sink, inside its transaction. Every delete passes here.
     async fn emit(&self, tx: &mut Tx<'_>, change: Change) -> Result<(), Error> {
+        if change.after.is_none() {
+            self.end_keys(tx, change.entity, &change.key).await?;
+        }
         for sink in &self.0.sinks {
             sink.change(&change, tx).await?;
         }
@@ -246,10 +257,12 @@ impl Actions {
         self.1.as_ref().map_or(&self.0.actors, |unit| &unit.actors)
     }
 
-    /// Rows of actors are read again; by others, when the transaction is committed.
+    /// Rows of actors are read again, and the keys that may have ended with them; by others, when the transaction is
+    /// committed.
     fn forget_actors(&self) {
-        if let Some(unit) = &self.1 {
-            unit.touched_actors.store(true, Ordering::Release);
+        match &self.1 {
+            Some(unit) => unit.touched_actors.store(true, Ordering::Release),
+            None => self.0.keys.forget(),
         }
         self.actors().forget();
     }
@@ -273,7 +286,7 @@ async fn actor_row(
     .await?;
     let Some(values) = found else { return Ok(None) };
     let tenant = actor_tenant(tx, session, model, &values).await?;
-    Ok(Some(Arc::new(ActorRow { values, key, tenant, scopes: Scopes::new(session.schema()) })))
+    Ok(Some(Arc::new(ActorRow { values, key, tenant, scopes: Scopes::new(session.schema()), grants: None })))
 }
 
 /// The key of an actor's tenant; it may lie behind a relation.

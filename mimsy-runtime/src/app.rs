@@ -4,6 +4,7 @@
 //! router, a typed API, or both. `mimsy-cli` makes a program of it.
 
 mod error;
+mod keys;
 mod login;
 pub mod progress;
 mod seed;
@@ -28,6 +29,7 @@ use crate::token::TokenRules;
 use crate::validate::Validator;
 use crate::who::Who;
 pub use error::StartError;
+pub use keys::Keys;
 pub use login::LoginError;
 pub use seed::{Seed, Seeding};
 

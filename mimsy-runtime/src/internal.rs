@@ -7,6 +7,7 @@
 //! To add a table: a file in `internal/` that describes its entity, and a line in [`tables`].
 
 pub mod idempotency;
+pub mod keys;
 
 use std::sync::{Arc, LazyLock};
 
@@ -40,7 +41,7 @@ pub struct Internal {
 /// The tables of this version of Mimsy.
 #[must_use]
 pub fn tables() -> &'static Internal {
-    static TABLES: LazyLock<Internal> = LazyLock::new(|| Internal::new(vec![idempotency::table()]));
+    static TABLES: LazyLock<Internal> = LazyLock::new(|| Internal::new(vec![idempotency::table(), keys::table()]));
     &TABLES
 }
 

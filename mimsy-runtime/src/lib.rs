@@ -12,6 +12,7 @@ pub mod digest;
 pub mod entity;
 pub mod error;
 pub mod field;
+pub mod grants;
 pub mod http;
 pub mod internal;
 pub mod json;

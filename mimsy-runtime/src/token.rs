@@ -5,6 +5,8 @@
 //!
 //! Must not know: who the subject is, HTTP.
 
+pub mod api_key;
+
 use std::fmt;
 
 use base64::Engine;

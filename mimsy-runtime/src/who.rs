@@ -3,9 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
-use mimsy_schema::Value;
+use mimsy_schema::{Model, Value};
 
 use crate::actions::Scopes;
+use crate::grants::Grants;
 
 /// The row of an actor, as it was read at most a second ago. Its `Debug` shows the key alone.
 pub struct ActorRow {
@@ -17,6 +18,8 @@ pub struct ActorRow {
     pub tenant: Option<Value>,
     /// What it may read, by entity, as far as that was asked.
     pub(crate) scopes: Scopes,
+    /// What the API key may do by which they ask; `None` where they ask themselves.
+    pub(crate) grants: Option<Grants>,
 }
 
 impl fmt::Debug for ActorRow {
@@ -43,6 +46,19 @@ impl Who {
         match self {
             Self::Actor(row) => Some(&row.values),
             Self::Nobody | Self::System(_) => None,
+        }
+    }
+    /// Whether they ask by an API key, which may do less than its actor.
+    #[must_use]
+    pub fn is_narrowed(&self) -> bool {
+        matches!(self, Self::Actor(row) if row.grants.is_some())
+    }
+
+    /// Whether a verb is within what their API key may do; always, where there is none.
+    pub(crate) fn covers(&self, model: &Model, verb: &str) -> bool {
+        match self {
+            Self::Actor(row) => row.grants.as_ref().is_none_or(|grants| grants.cover(model, verb)),
+            Self::Nobody | Self::System(_) => true,
         }
     }
 }

@@ -7,20 +7,21 @@ pub mod prelude;
 pub use axum;
 pub use mimsy_macros::{Enum, can, cannot, entity, must, policy, routes, schema};
 pub use mimsy_runtime::access::{Access, Created, Cursor, List, Page};
-pub use mimsy_runtime::actions::{BoxFuture, Change, Scope, Sink};
+pub use mimsy_runtime::actions::{BoxFuture, Change, KeyInfo, NewKey, Scope, Sink};
 pub use mimsy_runtime::app::progress::Progress;
-pub use mimsy_runtime::app::{App, ConnectedApp, LoginError, Seed, Seeding, StartError};
+pub use mimsy_runtime::app::{App, ConnectedApp, Keys, LoginError, Seed, Seeding, StartError};
 pub use mimsy_runtime::entity::{Draft, Entity, Patch};
 pub use mimsy_runtime::error::{Error, ErrorKind, Refusal};
 pub use mimsy_runtime::http::{
-    Audience, Compression, Cors, CurrentActor, ForwardedBy, Hsts, HttpConfig, Network, Origins, Proxies, Rate, Rates,
-    RouteLimits, raise_file_limit, stop_signal,
+    Audience, Compression, Cors, CurrentActor, ForwardedBy, Hsts, HttpConfig, KeyRules, Network, Origins, Proxies,
+    Rate, Rates, RouteLimits, raise_file_limit, stop_signal,
 };
 pub use mimsy_runtime::key::{Id, Many, Ref};
 pub use mimsy_runtime::query::Test;
 pub use mimsy_runtime::secret::Secret;
 pub use mimsy_runtime::sql::{Bind, Statement};
 pub use mimsy_runtime::token::TokenRules;
+pub use mimsy_runtime::token::api_key::ApiKey;
 pub use mimsy_runtime::violation::Violation;
 pub use mimsy_runtime::who::Who;
 pub use mimsy_runtime::{Decimal, Timestamp, Value, store, test};

@@ -48,16 +48,32 @@ const RUNTIME: &[Module] = &[
     // The only road to data. `migrate` beside it prepares tables, and touches no row but the framework's own versions.
     module(
         "actions",
-        &["digest", "error", "internal", "policy", "query", "row", "sql", "store", "validate", "violation", "who"],
+        &[
+            "digest",
+            "error",
+            "grants",
+            "internal",
+            "policy",
+            "query",
+            "row",
+            "sql",
+            "store",
+            // What an API key is, and how it is kept.
+            "token",
+            "validate",
+            "violation",
+            "who",
+        ],
         &[],
     ),
     module("migrate", &["internal", "query", "sql", "store"], &[]),
     module("store", &["row", "sql"], &["rusqlite", "sqlx", "tokio"]),
     // What a row holds of an actor is part of who asks.
-    module("who", &["actions"], &[]),
+    module("who", &["actions", "grants"], &[]),
     // A store's failure is one of the kinds of ours.
     module("error", &["store", "violation"], &[]),
     // Pure.
+    module("grants", &["violation"], &[]),
     module("internal", &["policy", "sql"], &[]),
     module("sql", &["policy", "query"], &[]),
     module("policy", &[], &[]),
@@ -68,7 +84,7 @@ const RUNTIME: &[Module] = &[
     module("violation", &[], &[]),
     module("digest", &[], &["sha2"]),
     module("secret", &[], &["hkdf", "sha2"]),
-    module("token", &[], &["hmac", "sha2"]),
+    module("token", &["digest"], &["hmac", "sha2"]),
     // What expansions name, and the types that an author writes.
     module("__rt", &["entity", "field", "key", "shape"], &[]),
     module("entity", &["field", "key"], &[]),
@@ -103,6 +119,7 @@ const PURE: &[(&str, &[&str])] = &[
             "digest",
             "entity",
             "field",
+            "grants",
             "http::params",
             "internal",
             "json",

@@ -5,6 +5,7 @@ mod dependants;
 mod embedding;
 mod idempotency;
 mod internal_tables;
+mod keys;
 mod laws;
 mod layering;
 mod policies;

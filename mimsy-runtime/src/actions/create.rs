@@ -47,7 +47,7 @@ impl Actions {
         session.admit(model, "create")?;
         let decision = policy::residual(&session.decision(model, "create"), &session.known());
         if is_never(&policy::settled(&decision)) {
-            return Err(Session::closed(model, "create"));
+            return Err(session.closed(model, "create"));
         }
         let mut row = draft::complete(&session, model, input);
         row.violations.extend(session.checked.validator.validate(model, &mut row.values));

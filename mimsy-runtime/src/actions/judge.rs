@@ -60,6 +60,9 @@ pub(super) async fn refusal(
     verb: &str,
     known: &Known<'_>,
 ) -> Result<Error, Error> {
+    if !session.who.covers(model, verb) {
+        return Ok(session.closed(model, verb));
+    }
     let nobody = known.actor.is_none();
     for effect in [Effect::Cannot, Effect::Must] {
         for rule in model.rules(verb).filter(|rule| rule.effect == effect) {
@@ -76,5 +79,5 @@ pub(super) async fn refusal(
             }
         }
     }
-    Ok(Session::closed(model, verb))
+    Ok(session.closed(model, verb))
 }

@@ -275,6 +275,7 @@ fn rights(session: &Session, entity: EntityId) -> String {
     format!("{:032x}{:032x}", session.schema().hash(), session.readable(entity).hash)
 }
 
-fn json(value: &impl serde::Serialize) -> Result<String, Error> {
+/// A value as it stands in a column of text.
+pub(super) fn json(value: &impl serde::Serialize) -> Result<String, Error> {
     serde_json::to_string(value).map_err(Error::internal)
 }

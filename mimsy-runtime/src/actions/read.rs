@@ -36,7 +36,7 @@ impl Actions {
         let model = session.model(entity);
         session.admit(model, "read")?;
         if is_never(&session.scope(entity)) {
-            return Err(Session::closed(model, "read"));
+            return Err(session.closed(model, "read"));
         }
         let several = query.count || !query.view.include.is_empty();
         self.reading(several, move |tx| Box::pin(list(tx, session, entity, query, output))).await

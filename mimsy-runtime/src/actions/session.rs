@@ -6,6 +6,7 @@ use mimsy_schema::hash::Fnv;
 use mimsy_schema::{EntityId, Expr, Model, Schema, Value};
 
 use crate::error::{Error, ErrorKind, Refusal};
+use crate::grants;
 use crate::policy::{self, Known};
 use crate::sql::{Dialect, Reader, Select};
 use crate::validate::Validator;
@@ -102,14 +103,25 @@ impl Session {
     pub(crate) fn reference_scope(&self, entity: EntityId) -> Arc<Expr> {
         let model = self.model(entity);
         let own = model.policy.as_ref().is_some_and(|policy| mimsy_schema::routes::covers(policy, "reference"));
-        if !own || matches!(self.who, Who::System(_)) {
+        if matches!(self.who, Who::System(_)) || (!own && !self.who.is_narrowed()) {
             return self.scope(entity);
         }
-        Arc::new(policy::settled(&policy::residual(&self.decision(model, "reference"), &self.known())))
+        // A key may be allowed to point to rows that it cannot read.
+        let decision = match self.who.covers(model, "reference") {
+            true => self.ruled(model, if own { "reference" } else { "read" }),
+            false => Expr::bool(false),
+        };
+        Arc::new(policy::settled(&policy::residual(&decision, &self.known())))
     }
 
-    /// The decision of a verb, before anything is known; the system may do everything.
+    /// The decision of a verb, before anything is known; the system may do everything, an API key no more than it was
+    /// made for. Whatever asks whether something is allowed asks here, so no door is wider than another.
     pub(crate) fn decision(&self, model: &Model, verb: &str) -> Expr {
+        if self.who.covers(model, verb) { self.ruled(model, verb) } else { Expr::bool(false) }
+    }
+
+    /// What the rules of a verb say.
+    fn ruled(&self, model: &Model, verb: &str) -> Expr {
         match self.who {
             Who::System(_) => Expr::bool(true),
             Who::Nobody => policy::decision(model, verb, true),
@@ -125,9 +137,12 @@ impl Session {
         Ok(())
     }
 
-    /// The refusal where no rule allows.
-    pub(crate) fn closed(model: &Model, verb: &str) -> Error {
-        let reason = format!("No rule lets you {verb} this {}.", model.name());
+    /// The refusal where no rule allows, or the caller's API key was not made for it.
+    pub(crate) fn closed(&self, model: &Model, verb: &str) -> Error {
+        let reason = match self.who.covers(model, verb) {
+            true => format!("No rule lets you {verb} this {}.", model.name()),
+            false => format!("Your API key was not made for `{}:{verb}`.", grants::name(model)),
+        };
         Error::forbidden(Refusal { rule: None, reason })
     }
 

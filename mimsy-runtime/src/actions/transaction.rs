@@ -5,8 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use super::Actions;
-use super::actor::Actors;
+use super::{Actions, Actors};
 use crate::error::Error;
 use crate::store::{self, StoreError};
 

@@ -11,7 +11,9 @@ use mimsy_schema::{Timestamp, Value};
 use super::door::Door;
 use super::params::read_value;
 use super::problem::Problem;
+use crate::actions::Keyed;
 use crate::token::TokenRules;
+use crate::token::api_key::{self, ApiKey};
 use crate::who::Who;
 
 /// How somebody says who they are.
@@ -41,6 +43,10 @@ impl Authenticate {
 
     /// Who asks. Wrong credentials are a problem, none are nobody.
     pub(crate) async fn who(&self, door: &Door, parts: &Parts) -> Result<Who, Problem> {
+        // What is an API key beyond doubt is taken as one, in whichever way callers are told apart otherwise.
+        if let Some(key) = api_key(parts) {
+            return keyed(door, &key).await;
+        }
         let key = match self {
             Self::Bearer(rules) => bearer(door, rules, parts)?,
             Self::Own(function) => function(parts).await.map_err(|Refused(reason)| Problem::invalid_token(reason))?,
@@ -68,6 +74,30 @@ impl fmt::Debug for Authenticate {
     }
 }
 
+/// The API key that a request brings as its only credentials.
+fn api_key(parts: &Parts) -> Option<ApiKey> {
+    let mut values = parts.headers.get_all(AUTHORIZATION).iter();
+    let only = values.next().filter(|_| values.next().is_none())?;
+    ApiKey::parse(after_bearer(only.to_str().ok()?)?)
+}
+
+/// Who asks by a key. One that is unknown, one that has expired and one that was revoked are told alike.
+async fn keyed(door: &Door, key: &ApiKey) -> Result<Who, Problem> {
+    let Some(Keyed { who, note }) = door.actions().by_key(key).await? else {
+        return Err(Problem::invalid_token("The API key is not valid, or not any more."));
+    };
+    if let Some(id) = note {
+        // Nobody waits for it, and nothing depends on it.
+        let actions = door.actions().clone();
+        tokio::spawn(async move {
+            if let Err(error) = actions.key_used(id).await {
+                tracing::warn!(%error, key = %id, "the use of an API key could not be written down");
+            }
+        });
+    }
+    Ok(who)
+}
+
 fn bearer(door: &Door, rules: &TokenRules, parts: &Parts) -> Result<Option<Value>, Problem> {
     let mut values = parts.headers.get_all(AUTHORIZATION).iter();
     let Some(value) = values.next() else { return Ok(None) };
@@ -76,6 +106,9 @@ fn bearer(door: &Door, rules: &TokenRules, parts: &Parts) -> Result<Option<Value
     }
     let token = value.to_str().ok().and_then(after_bearer);
     let token = token.ok_or_else(|| Problem::invalid_token("Send `Authorization: Bearer …`; nothing else is read."))?;
+    if token.starts_with(api_key::PREFIX) {
+        return Err(Problem::invalid_token("The API key is not whole: a character is missing, or mistyped."));
+    }
     let claims = door
         .tokens()
         .verify(token, rules, Timestamp::now().as_seconds())

@@ -1,6 +1,7 @@
 //! The limits and times of the HTTP door. All have a default; each has a code of its own where it refuses.
 
 mod error;
+mod keys;
 
 use std::time::Duration;
 
@@ -13,6 +14,7 @@ use super::params::ParamLimits;
 use super::rate::Rate;
 use super::standing::Hsts;
 pub use error::ConfigError;
+pub use keys::KeyRules;
 
 /// How the HTTP door behaves.
 ///
@@ -64,6 +66,8 @@ pub struct HttpConfig {
     pub cors: Option<Cors>,
     /// Whether browsers are told to come back by HTTPS alone; not by default.
     pub hsts: Option<Hsts>,
+    /// What actors may do with API keys of their own.
+    pub keys: KeyRules,
     /// The answer to a request with an `Idempotency-Key` is kept this long.
     pub keep_answers: Duration,
     /// Who may read `/metrics`.
@@ -165,6 +169,7 @@ impl Default for HttpConfig {
             compression: Some(Compression::default()),
             cors: None,
             hsts: None,
+            keys: KeyRules::default(),
             keep_answers: Duration::from_secs(24 * 3600),
             metrics: Audience::default(),
             schema: Audience::default(),

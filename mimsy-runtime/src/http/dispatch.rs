@@ -18,7 +18,7 @@ use super::limits::Limits;
 use super::params::Params;
 use super::problem::{Problem, code};
 use super::route::{Route, Shape};
-use super::{accept, answer, path, prefer, read, write};
+use super::{accept, answer, keys, path, prefer, read, write};
 use crate::who::Who;
 
 /// A request whose path and method name an action.
@@ -46,14 +46,19 @@ impl Asked<'_> {
     /// The path of the entity's collection as the caller sees it, also where the router is nested under another path.
     pub(crate) fn collection(&self) -> String {
         let path = self.model.routes.as_ref().map_or("", |routes| routes.path.as_str());
-        let matched = self.parts.extensions.get::<MatchedPath>().map(MatchedPath::as_str);
-        let mount = matched.and_then(|matched| matched.split_once("/{*")).map(|(mount, _)| mount);
-        match mount {
-            Some(mount) if !mount.contains('{') => format!("{mount}/{path}"),
-            // Nested under a parameter, whose value is not at hand: relative to the collection itself.
-            Some(_) => path.to_owned(),
-            None => format!("{}/{path}", self.door.config().prefix),
-        }
+        mounted(self.door, self.parts, path)
+    }
+}
+
+/// A path under the prefix as the caller sees it.
+pub(crate) fn mounted(door: &Door, parts: &Parts, path: &str) -> String {
+    let matched = parts.extensions.get::<MatchedPath>().map(MatchedPath::as_str);
+    let mount = matched.and_then(|matched| matched.split_once("/{*")).map(|(mount, _)| mount);
+    match mount {
+        Some(mount) if !mount.contains('{') => format!("{mount}/{path}"),
+        // Nested under a parameter, whose value is not at hand: relative to the collection itself.
+        Some(_) => path.to_owned(),
+        None => format!("{}/{path}", door.config().prefix),
     }
 }
 
@@ -81,6 +86,9 @@ pub(crate) async fn answer(exchange: &Exchange<'_>, parts: &Parts, body: &mut Bo
     let schema = door.actions().schema();
     let rest = parts.uri.path().strip_prefix(door.config().prefix.as_str());
     let place = rest.and_then(path::read).ok_or_else(Problem::not_found)?;
+    if place.entity == keys::SEGMENT {
+        return keys::answer(exchange, parts, body, &who, place).await;
+    }
     let model = schema.by_path(place.entity).ok_or_else(Problem::not_found)?;
     let Some(routes) = model.routes.as_ref().filter(|_| place.action.is_none()) else {
         return Err(Problem::not_found());

@@ -41,6 +41,14 @@ pub enum BadBody {
     },
 }
 
+impl BadBody {
+    /// A key that is there twice.
+    pub(super) fn twice(key: &str) -> Self {
+        let detail = format!("the key `{}` occurs twice; which value is meant?", told(key));
+        Self::Syntax { code: "DUPLICATE_KEY", detail }
+    }
+}
+
 /// This many violations of shape are told. More help nobody, and would make an answer larger than what it answers.
 pub const MOST_VIOLATIONS: usize = 50;
 
@@ -49,6 +57,11 @@ pub const MOST_VIOLATIONS: usize = 50;
 /// # Errors
 /// The first error of syntax; without one, every error of shape.
 pub fn decode(model: &Model, body: &[u8], form: Form, depth: usize) -> Result<Input, BadBody> {
+    Reader::new(model, form).read(object(body, depth)?)
+}
+
+/// The members of a body, which has to be an object.
+pub(super) fn object(body: &[u8], depth: usize) -> Result<Vec<(Key<'_>, &RawValue)>, BadBody> {
     let malformed = |detail: String| BadBody::Syntax { code: "MALFORMED_JSON", detail };
     let text = std::str::from_utf8(body).map_err(|error| malformed(format!("the body is not UTF-8: {error}")))?;
     if text.trim_ascii().is_empty() {
@@ -64,7 +77,7 @@ pub fn decode(model: &Model, body: &[u8], form: Form, depth: usize) -> Result<In
         return Err(BadBody::Shape { violations: vec![violation], more: 0 });
     }
     let Members(members) = serde_json::from_str(text).map_err(|error| malformed(error.to_string()))?;
-    Reader::new(model, form).read(members)
+    Ok(members)
 }
 
 /// Whether a text nests deeper than a limit. Looks at brackets outside strings only; what else is wrong with the text is
@@ -115,7 +128,7 @@ impl<'de> Deserialize<'de> for Members<'de> {
 }
 
 /// A key, borrowed unless it holds an escape. (`Cow` by itself would always copy.)
-struct Key<'a>(Cow<'a, str>);
+pub(super) struct Key<'a>(pub(super) Cow<'a, str>);
 
 impl<'de> Deserialize<'de> for Key<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -175,8 +188,7 @@ impl<'a> Reader<'a> {
                 }
             };
             if twice {
-                let detail = format!("the key `{}` occurs twice; which value is meant?", told(&key));
-                return Err(BadBody::Syntax { code: "DUPLICATE_KEY", detail });
+                return Err(BadBody::twice(&key));
             }
         }
         if self.form == Form::Create {

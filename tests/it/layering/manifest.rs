@@ -6,7 +6,7 @@ use super::tree::{name, read, root, walk};
 const FOUNDATIONS: &[(&str, &[&str])] = &[
     ("mimsy-schema", &["serde", "serde_json", "uuid"]),
     ("mimsy-macros", &["darling", "mimsy-schema", "proc-macro2", "quote", "regex", "syn"]),
-    ("mimsy-cli", &["clap", "indicatif", "mimsy-runtime", "tokio", "tracing", "tracing-subscriber"]),
+    ("mimsy-cli", &["clap", "indicatif", "mimsy-runtime", "tokio", "tracing", "tracing-subscriber", "uuid"]),
     // axum: re-exported, so that a program's own routes are of the version that `router()` speaks.
     ("mimsy", &["axum", "mimsy-cli", "mimsy-macros", "mimsy-runtime"]),
 ];
