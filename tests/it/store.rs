@@ -1,6 +1,7 @@
 //! The store, on every database: what goes in comes out, what is acknowledged stays, what fails leaves nothing.
 
 mod catalog;
+mod freshness;
 mod outages;
 mod transactions;
 mod units;

@@ -4,20 +4,24 @@
 //! thread. Knows statements, binds and cells; nothing of what they mean.
 
 mod catalog;
+mod checkpoint;
 mod connection;
 mod definition;
 mod failure;
+mod janitor;
 mod job;
 mod kept;
 mod lane;
 mod lease;
 mod link;
+mod reader;
 mod readers;
 mod statement;
 mod watch;
 mod writer;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
@@ -35,7 +39,7 @@ pub(super) use self::statement::parameter;
 
 /// An open SQLite database.
 pub(super) struct Sqlite {
-    readers: Readers,
+    readers: Arc<Readers>,
     writer: Writer,
 }
 
@@ -43,8 +47,10 @@ impl Sqlite {
     pub(super) fn open(path: PathBuf, create: bool, options: &Options) -> Result<Self, StoreError> {
         let opening = Opening::new(path, options);
         // The writer comes first: it creates the file and turns the write-ahead log on.
-        let writer = Writer::start(opening.writer(create)?, options)?;
-        Ok(Self { readers: Readers::new(opening), writer })
+        let link = opening.writer(create)?;
+        let readers = Readers::new(opening)?;
+        let writer = Writer::start(link, Arc::clone(&readers), options)?;
+        Ok(Self { readers, writer })
     }
 
     pub(super) async fn read<T, E, F>(&self, work: F) -> Result<T, E>
@@ -52,8 +58,8 @@ impl Sqlite {
         F: for<'t, 'c> FnOnce(&'t mut Tx<'c>) -> BoxFuture<'t, Result<T, E>>,
         E: From<StoreError>,
     {
-        let mut reader = self.readers.take()?;
-        work(&mut Tx::reading(Wire::Sqlite(Lane::Here(reader.link())))).await
+        let mut loan = self.readers.take()?;
+        work(&mut Tx::reading(Wire::Sqlite(Lane::Reading(&mut loan)))).await
     }
 
     pub(super) async fn snapshot<T, E, F>(&self, work: F) -> Result<T, E>
@@ -61,10 +67,9 @@ impl Sqlite {
         F: for<'t, 'c> FnOnce(&'t mut Tx<'c>) -> BoxFuture<'t, Result<T, E>>,
         E: From<StoreError>,
     {
-        let mut reader = self.readers.take()?;
-        reader.link().run("BEGIN DEFERRED")?;
-        // The reader ends the transaction when it goes back to its slot, however the work ends.
-        work(&mut Tx::reading(Wire::Sqlite(Lane::Here(reader.link())))).await
+        let mut loan = self.readers.take()?;
+        loan.hold()?;
+        work(&mut Tx::reading(Wire::Sqlite(Lane::Reading(&mut loan)))).await
     }
 
     pub(super) async fn write<T, E, F>(&self, work: F) -> Result<T, E>
@@ -86,11 +91,18 @@ impl Sqlite {
     }
 
     pub(super) fn ping(&self) -> Result<(), StoreError> {
-        self.readers.take()?.link().define("SELECT 1")
+        self.readers.take()?.link()?.define("SELECT 1 FROM sqlite_schema LIMIT 1")
     }
 
     pub(super) async fn close(&self) {
         self.readers.close();
         self.writer.close().await;
+    }
+}
+
+impl Drop for Sqlite {
+    /// What reads elsewhere may outlive this for a moment, and the file is closed here and now.
+    fn drop(&mut self) {
+        self.readers.close();
     }
 }

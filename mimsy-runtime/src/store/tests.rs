@@ -1,7 +1,8 @@
 //! What only SQLite has: the queue and its one writer, the readers' slots, the file. What every database has is tested
 //! in the workspace's integration tests.
 
-use std::sync::mpsc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
@@ -240,6 +241,49 @@ async fn a_read_cannot_write_and_may_read_inside_itself() {
         fixture.store.read(move |_| Box::pin(async move { Ok(ids(&inner).await) })).await;
     assert_eq!(nested.unwrap(), []);
 }
+
+#[tokio::test]
+async fn an_idle_thread_lets_go_of_its_state() {
+    let fixture = open(Options::default()).await;
+    write(&fixture.store, insert(1)).await.unwrap();
+    assert_eq!(ids(&fixture.store).await.len(), 1);
+    // It waits until nobody reads from the log any more, and gives up after the five seconds of its time-out.
+    let busy: i64 = fixture.beside().query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)).unwrap();
+    assert_eq!(busy, 0, "the last read of an idle thread still holds its state");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_log_ends_though_somebody_always_reads() {
+    let fixture = open(Options { synchronous_full: false, ..Options::default() }).await;
+    fixture.store.script(vec!["CREATE TABLE large (body BLOB) STRICT".to_owned()]).await.unwrap();
+    let writing = Arc::new(AtomicBool::new(true));
+    let readers: Vec<_> = (0..4)
+        .map(|_| {
+            let (store, writing) = (fixture.store.clone(), Arc::clone(&writing));
+            tokio::spawn(async move {
+                while writing.load(Ordering::Relaxed) {
+                    ids(&store).await;
+                    tokio::task::yield_now().await;
+                }
+            })
+        })
+        .collect();
+    let (mut written, mut largest) = (0, 0);
+    let log = fixture.folder.path().join("test.db-wal");
+    while written < 96 * MEGABYTE {
+        write(&fixture.store, plain("INSERT INTO large VALUES (zeroblob(262144))")).await.unwrap();
+        written += MEGABYTE / 4;
+        largest = largest.max(std::fs::metadata(&log).unwrap().len());
+    }
+    writing.store(false, Ordering::Relaxed);
+    for reader in readers {
+        reader.await.unwrap();
+    }
+    assert!(largest < 32 * MEGABYTE, "the log grew to {} MB", largest / MEGABYTE);
+}
+
+/// Bytes.
+const MEGABYTE: u64 = 1 << 20;
 
 #[tokio::test]
 async fn what_the_schema_does_not_allow_is_a_bad_cell() {

@@ -2,14 +2,17 @@
 
 use super::lease::Remote;
 use super::link::Link;
+use super::readers::Loan;
 use crate::row::{BadCell, Row};
 use crate::sql::Statement;
 use crate::store::{Catalog, StoreError};
 
 /// The connection of a unit.
 pub(in crate::store) enum Lane<'c> {
-    /// On this thread: every method is ready at once.
+    /// On this thread, which is the writer's: every method is ready at once.
     Here(&'c mut Link),
+    /// On this thread, which is any: it only reads.
+    Reading(&'c mut Loan),
     /// On the writer's, lent.
     Lent(&'c mut Remote),
 }
@@ -19,6 +22,7 @@ impl Lane<'_> {
     pub(in crate::store) fn part(&mut self) -> Lane<'_> {
         match self {
             Self::Here(link) => Lane::Here(link),
+            Self::Reading(loan) => Lane::Reading(loan),
             Self::Lent(remote) => Lane::Lent(remote),
         }
     }
@@ -31,6 +35,7 @@ impl Lane<'_> {
     ) -> Result<(), StoreError> {
         match self {
             Self::Here(link) => link.rows(statement, each),
+            Self::Reading(loan) => loan.link()?.rows(statement, each),
             Self::Lent(remote) => remote.rows(statement, each).await,
         }
     }
@@ -39,6 +44,7 @@ impl Lane<'_> {
     pub(in crate::store) async fn execute(&mut self, statement: &Statement) -> Result<u64, StoreError> {
         match self {
             Self::Here(link) => link.execute(statement),
+            Self::Reading(loan) => loan.link()?.execute(statement),
             Self::Lent(remote) => {
                 let statement = statement.clone();
                 remote.call(move |link| link.execute(&statement)).await
@@ -50,6 +56,7 @@ impl Lane<'_> {
     pub(in crate::store) async fn run(&mut self, text: &'static str) -> Result<(), StoreError> {
         match self {
             Self::Here(link) => link.run(text),
+            Self::Reading(loan) => loan.link()?.run(text),
             Self::Lent(remote) => remote.call(move |link| link.run(text)).await,
         }
     }
@@ -58,6 +65,7 @@ impl Lane<'_> {
     pub(in crate::store) async fn define(&mut self, text: &str) -> Result<(), StoreError> {
         match self {
             Self::Here(link) => link.define(text),
+            Self::Reading(loan) => loan.link()?.define(text),
             Self::Lent(remote) => {
                 let text = text.to_owned();
                 remote.call(move |link| link.define(&text)).await
@@ -69,6 +77,7 @@ impl Lane<'_> {
     pub(in crate::store) async fn catalog(&mut self) -> Result<Catalog, StoreError> {
         match self {
             Self::Here(link) => link.catalog(),
+            Self::Reading(loan) => loan.link()?.catalog(),
             Self::Lent(remote) => remote.call(Link::catalog).await,
         }
     }

@@ -1,7 +1,9 @@
 //! A connection, and what its statements may take.
 
+use std::ffi::c_int;
 use std::time::{Duration, Instant};
 
+use rusqlite::hooks::Wal;
 use rusqlite::{CachedStatement, Connection};
 
 use super::watch::{Bounds, Caller, End, Watch};
@@ -59,6 +61,16 @@ impl Link {
     /// What the file holds.
     pub(in crate::store) fn catalog(&mut self) -> Result<Catalog, StoreError> {
         catalog::read(&self.connection).map_err(failure::store_error)
+    }
+
+    /// Be told after each commit how many pages the log holds. SQLite takes it back no more by itself.
+    pub(super) fn on_commit(&self, told: fn(&Wal, c_int) -> rusqlite::Result<()>) {
+        self.connection.wal_hook(Some(told));
+    }
+
+    /// How long to wait for locks of others from now on.
+    pub(super) fn wait_for_locks(&mut self, time: Duration) -> Result<(), StoreError> {
+        self.connection.busy_timeout(time).map_err(failure::store_error)
     }
 
     /// Whether no transaction is open.

@@ -4,78 +4,157 @@
 //! only and two threads hardly ever meet at one. The slots belong to the store: dropping it closes them all.
 
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use super::connection::Opening;
+use super::janitor::Janitor;
 use super::link::Link;
+use super::reader::Reader;
 use crate::store::StoreError;
 
 /// The fewest slots; more where there are more cores. Threads past them share, and open what they miss.
 const SLOTS: usize = 64;
 
+// Boxed: taking one and giving it back moves a pointer.
+type Slot = Mutex<Option<Box<Reader>>>;
+
 /// The readers of a store.
 pub(super) struct Readers {
     opening: Opening,
-    // Boxed: taking one and giving it back moves a pointer.
-    slots: Box<[Mutex<Option<Box<Link>>>]>,
+    slots: Box<[Slot]>,
     closed: AtomicBool,
+    /// How many times this process has committed.
+    commits: AtomicU64,
+    janitor: Janitor,
 }
 
 impl Readers {
-    pub(super) fn new(opening: Opening) -> Self {
+    pub(super) fn new(opening: Opening) -> Result<Arc<Self>, StoreError> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let slots = (0..SLOTS.max(2 * cores)).map(|_| Mutex::new(None)).collect();
-        Self { opening, slots, closed: AtomicBool::new(false) }
+        let readers = Arc::new(Self {
+            opening,
+            slots,
+            closed: AtomicBool::new(false),
+            commits: AtomicU64::new(0),
+            janitor: Janitor::default(),
+        });
+        Janitor::start(&readers)?;
+        Ok(readers)
     }
 
     /// The connection of this thread; a new one where the slot is empty (a first read, or a read inside a read).
-    pub(super) fn take(&self) -> Result<Reader<'_>, StoreError> {
-        if self.closed.load(Ordering::Acquire) {
+    pub(super) fn take(self: &Arc<Self>) -> Result<Loan, StoreError> {
+        if self.is_closed() {
             return Err(StoreError::closed());
         }
         let slot = SEAT.with(|seat| seat.0) % self.slots.len();
-        let kept = self.slots[slot].lock().unwrap_or_else(PoisonError::into_inner).take();
-        let link = match kept {
-            Some(link) => link,
-            None => Box::new(self.opening.reader()?),
+        let kept = lock(&self.slots[slot]).take();
+        let reader = match kept {
+            Some(reader) => reader,
+            None => Box::new(Reader::new(self.opening.reader()?)),
         };
-        Ok(Reader { readers: self, slot, link: Some(link) })
+        Ok(Loan { readers: Arc::clone(self), slot, reader: Some(reader), one_state: false })
+    }
+
+    /// Something was committed: what is read from now on shows it. To be called before it is acknowledged.
+    pub(super) fn committed(&self) {
+        self.commits.fetch_add(1, Ordering::Release);
+    }
+
+    /// Nobody is to hold on to a state that is older than now: idle threads let go at once, others with their next
+    /// statement.
+    pub(super) fn let_go(&self) {
+        self.committed();
+        self.sweep(Duration::ZERO);
+    }
+
+    /// End what idle threads have held for this time; whether some hold something still.
+    pub(super) fn sweep(&self, time: Duration) -> bool {
+        let mut held = false;
+        for slot in &self.slots {
+            let mut slot = lock(slot);
+            let Some(reader) = slot.as_mut() else { continue };
+            if reader.has_held(time) && reader.end().is_err() {
+                *slot = None;
+            } else {
+                held |= reader.holds();
+            }
+        }
+        held
     }
 
     /// Close what is not in use; what is in use closes when it comes back.
     pub(super) fn close(&self) {
         self.closed.store(true, Ordering::Release);
         for slot in &self.slots {
-            slot.lock().unwrap_or_else(PoisonError::into_inner).take();
+            lock(slot).take();
         }
+        self.janitor.stir();
     }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Acquire)
+    }
+
+    pub(super) fn janitor(&self) -> &Janitor {
+        &self.janitor
+    }
+}
+
+fn lock(slot: &Slot) -> MutexGuard<'_, Option<Box<Reader>>> {
+    slot.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A connection on loan.
-pub(super) struct Reader<'r> {
-    readers: &'r Readers,
+pub(in crate::store) struct Loan {
+    readers: Arc<Readers>,
     slot: usize,
     // Only empty while it is being dropped.
-    link: Option<Box<Link>>,
+    reader: Option<Box<Reader>>,
+    /// Whether all statements see the same state.
+    one_state: bool,
 }
 
-impl Reader<'_> {
-    pub(super) fn link(&mut self) -> &mut Link {
-        self.link.as_mut().expect("a reader keeps its connection until it is dropped")
+impl Loan {
+    /// From now on all statements see one state: the newest.
+    pub(super) fn hold(&mut self) -> Result<(), StoreError> {
+        self.one_state = true;
+        // Counted before the state is taken, so that it shows at least these.
+        let commits = self.readers.commits.load(Ordering::Acquire);
+        self.reader().begin(commits, Instant::now())
+    }
+
+    /// The connection, for one statement.
+    pub(super) fn link(&mut self) -> Result<&mut Link, StoreError> {
+        if !self.one_state {
+            let commits = self.readers.commits.load(Ordering::Acquire);
+            self.reader().renew(commits)?;
+        }
+        Ok(&mut self.reader().link)
+    }
+
+    fn reader(&mut self) -> &mut Reader {
+        self.reader.as_mut().expect("a loan keeps its connection until it is dropped")
     }
 }
 
-impl Drop for Reader<'_> {
-    /// A slot never holds a connection inside a transaction: it would read an old state, and keep the log growing.
+impl Drop for Loan {
+    /// Back into the slot, with the state that it holds; the janitor looks after that.
     fn drop(&mut self) {
-        let Some(mut link) = self.link.take() else { return };
-        if !link.is_idle() && link.run("ROLLBACK").is_err() {
-            return;
-        }
-        let mut slot = self.readers.slots[self.slot].lock().unwrap_or_else(PoisonError::into_inner);
-        if slot.is_none() && !self.readers.closed.load(Ordering::Acquire) {
-            *slot = Some(link);
+        let Some(reader) = self.reader.take() else { return };
+        let holds = reader.holds();
+        let mut slot = lock(&self.readers.slots[self.slot]);
+        // One that can neither end nor go on is of no use.
+        let sound = holds || reader.link.is_idle();
+        if sound && slot.is_none() && !self.readers.is_closed() {
+            *slot = Some(reader);
+            drop(slot);
+            if holds {
+                self.readers.janitor.wake();
+            }
         }
     }
 }

@@ -4,16 +4,18 @@
 //! share the next one. Each runs in a savepoint of its own and can fail alone.
 
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
-use std::sync::{Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::{JoinHandle, ThreadId};
 use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
+use super::checkpoint::Checkpoints;
 use super::job::Job;
 use super::lane::Lane;
 use super::lease::{Lease, Verdict};
 use super::link::Link;
+use super::readers::Readers;
 use crate::store::tx::Lane as Wire;
 use crate::store::{Options, StoreError, Tx};
 
@@ -46,14 +48,15 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn start(link: Link, options: &Options) -> Result<Self, StoreError> {
+    pub(super) fn start(link: Link, readers: Arc<Readers>, options: &Options) -> Result<Self, StoreError> {
         let (sender, items) = sync_channel(options.queue.max(1));
         let (alive, ended) = watch::channel(());
-        let time = options.batch_time;
+        let (time, busy_timeout) = (options.batch_time, options.busy_timeout);
         let thread = std::thread::Builder::new()
             .name("mimsy-writer".to_owned())
             .spawn(move || {
-                let mut batches = Batches { link, items, time };
+                let checkpoints = Checkpoints::of(&link, busy_timeout);
+                let mut batches = Batches { link, readers, checkpoints, items, time };
                 let mut next = None;
                 while let Some(item) = next.take().or_else(|| batches.items.recv().ok()) {
                     match item {
@@ -64,7 +67,7 @@ impl Writer {
                 drop(batches);
                 drop(alive);
             })
-            .map_err(|error| StoreError::Unavailable(std::sync::Arc::new(error)))?;
+            .map_err(|error| StoreError::Unavailable(Arc::new(error)))?;
         let id = thread.thread().id();
         Ok(Self { queue: RwLock::new(Some(sender)), ended, thread: Mutex::new(Some(thread)), id })
     }
@@ -108,6 +111,8 @@ impl Drop for Writer {
 /// What the thread owns.
 struct Batches {
     link: Link,
+    readers: Arc<Readers>,
+    checkpoints: Checkpoints,
     items: Receiver<Item>,
     /// Whoever came first should not wait for all who follow.
     time: Duration,
@@ -138,8 +143,9 @@ impl Batches {
                 next = self.items.try_recv().ok();
             }
         }
-        let fate = fate.and_then(|()| self.link.run("COMMIT")).map_err(|error| self.undo(error));
+        let fate = fate.and_then(|()| self.commit()).map_err(|error| self.undo(error));
         done.into_iter().for_each(|job| job.settle(fate.clone()));
+        self.checkpoints.keep(&mut self.link, &self.readers);
         next
     }
 
@@ -168,11 +174,19 @@ impl Batches {
         }
         match lease.serve(&mut self.link) {
             Verdict::Commit(reply) => {
-                let fate = self.link.run("COMMIT").map_err(|error| self.undo(error));
+                let fate = self.commit().map_err(|error| self.undo(error));
                 let _ = reply.send(fate);
+                self.checkpoints.keep(&mut self.link, &self.readers);
             }
             Verdict::Rollback => self.roll_back(),
         }
+    }
+
+    fn commit(&mut self) -> Result<(), StoreError> {
+        let fate = self.link.run("COMMIT");
+        // Also where it failed: who knows how far it came.
+        self.readers.committed();
+        fate
     }
 
     /// A commit failed: what it means to all who took part.
@@ -180,7 +194,7 @@ impl Batches {
         self.roll_back();
         match error {
             error @ StoreError::Unavailable(_) => error,
-            error => StoreError::Unavailable(std::sync::Arc::new(error)),
+            error => StoreError::Unavailable(Arc::new(error)),
         }
     }
 
