@@ -42,13 +42,38 @@ pub struct Include {
     pub query: Query,
 }
 
-/// One atom of a filter.
+/// One of the things that must hold of a row.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Condition {
-    /// The field.
-    pub path: FieldPath,
-    /// What must hold of it.
-    pub test: Test,
+pub enum Condition {
+    /// A field passes a test.
+    Field {
+        /// The field.
+        path: FieldPath,
+        /// What must hold of it.
+        test: Test,
+    },
+    /// The rows that a to-many relation reaches: those of them that may be read.
+    Rows {
+        /// The relation, perhaps behind to-one relations.
+        path: FieldPath,
+        /// How many of the rows.
+        quantifier: Quantifier,
+        /// What must hold of one row, all of it.
+        filter: Vec<Condition>,
+    },
+}
+
+/// How many of the rows that a to-many relation reaches a condition holds of.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Quantifier {
+    /// Of at least one; of no condition: there is a row.
+    Some,
+    /// Of each; if there is no row, that is true.
+    Every,
+    /// Of none; of no condition: there is no row.
+    None,
+    /// Of a number that passes this test, which is about an integer.
+    Count(Test),
 }
 
 /// What must hold of a field. Values are of the field's kind.

@@ -3,3 +3,4 @@
 mod binds;
 mod cursors;
 mod expressions;
+mod rows;

@@ -101,7 +101,7 @@ impl<'a, E: Entity> List<'a, E> {
         }
         for (name, test) in self.filter {
             let (path, field) = path(&schema, model, name)?;
-            query.filter.push(Condition { path, test: fitting(field, name, test)? });
+            query.filter.push(Condition::Field { path, test: fitting(field, name, test)? });
         }
         for name in self.sort {
             let (name, descending) = name.strip_prefix('-').map_or((name, false), |name| (name, true));

@@ -50,7 +50,7 @@ impl ConnectedApp {
         let field = field.ok_or_else(|| LoginError::NoLogin(model.name().to_owned()))?;
         let who = Who::System("look up a login".into());
         let test = Test::Eq(Value::Text(login.to_owned()));
-        let query = Query { filter: vec![Condition { path: vec![field], test }], ..Query::default() };
+        let query = Query { filter: vec![Condition::Field { path: vec![field], test }], ..Query::default() };
         let wanted = Column { field: model.key[0], values: Vec::new() };
         let mut found = self.actions.list(&who, model.id, query, wanted).await?.output.values;
         match (found.pop(), found.len()) {

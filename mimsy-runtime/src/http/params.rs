@@ -7,6 +7,7 @@
 
 mod fault;
 mod filter;
+mod given;
 pub mod operator;
 mod pairs;
 mod sort;
@@ -14,14 +15,17 @@ mod value;
 mod view;
 
 use mimsy_schema::name::{listed, nearest, told};
-use mimsy_schema::{List, Model, Schema, Text};
+use mimsy_schema::{Cardinality, List, Model, Schema, Text};
 
+use fault::Spot;
 pub use fault::{Fault, Faults, MOST_FAULTS};
 pub(super) use pairs::without;
 pub use value::read as read_value;
 
 use crate::page::{self, Cursors, Limits, binding};
 use crate::query::{Query, View};
+use filter::{Filters, Written};
+use given::Given;
 use pairs::Pair;
 
 /// How much a query string may ask for.
@@ -31,13 +35,15 @@ pub struct ParamLimits {
     pub filters: usize,
     /// Included relations at most.
     pub includes: usize,
+    /// To-many relations inside of each other at most, in a filter.
+    pub depth: usize,
     /// Rows a page.
     pub page: Limits,
 }
 
 impl Default for ParamLimits {
     fn default() -> Self {
-        Self { filters: 32, includes: 8, page: Limits::default() }
+        Self { filters: 32, includes: 8, depth: 4, page: Limits::default() }
     }
 }
 
@@ -70,12 +76,16 @@ impl Params<'_> {
         }
         let mut faults = Faults::default();
         let mut query = Query { limit, ..Query::default() };
-        let (mut after, mut filters) = (None, filter::Filters::new(self));
+        let (mut after, mut filters) = (None, Filters::new(self, self.model));
         let pairs = pairs::split(text, &mut faults);
         for pair in &pairs {
+            let spot = Spot::parameter(&pair.name);
             match pair.name.as_ref() {
-                name if name.starts_with("filter[") => filters.add(pair, &mut faults),
-                "filter" => filters.bare(pair, &mut faults),
+                name if name.starts_with("filter[") => {
+                    let given = Given::Parameter { value: &pair.value, raw: pair.raw };
+                    filters.add(&Written { spot, name, given }, &mut faults);
+                }
+                "filter" => filters.bare(spot, &mut faults),
                 "sort" => query.sort = sort::read(self, pair, &mut faults),
                 "limit" => match page::limit(&pair.value, self.limits.page) {
                     Some(limit) => query.limit = limit,
@@ -91,7 +101,12 @@ impl Params<'_> {
                 _ => unknown(pair, LIST, &mut faults),
             }
         }
-        query.filter = filters.finish(&mut faults);
+        let most = self.limits.filters;
+        if filters.count > most {
+            let detail = format!("there are {} filters, and {most} are the most", filters.count);
+            faults.add("filter", "TOO_MANY_FILTERS", detail);
+        }
+        query.filter = filters.finish();
         query.view = view::read(self, &pairs, &mut faults);
         // A cursor is bound to the filter and the sort; beside faulty ones there is nothing to open it with.
         if let Some(pair) = after.filter(|_| faults.is_empty()) {
@@ -156,6 +171,8 @@ fn unknown(pair: &Pair<'_>, known: &[&str], faults: &mut Faults) {
 
 /// What a list of opened paths holds.
 struct Opened<'a> {
+    schema: &'a Schema,
+    model: &'a Model,
     paths: &'a [List<Text>],
     /// What they are opened to, in words.
     purpose: &'static str,
@@ -167,21 +184,38 @@ impl Opened<'_> {
     }
 
     /// Why a name is refused: not there, or there and not opened.
-    fn refuse(&self, params: &Params<'_>, parameter: &str, name: &str, faults: &mut Faults) {
+    fn refuse(&self, spot: Spot<'_>, name: &str, faults: &mut Faults) {
         let names: Vec<&str> = name.split('.').collect();
-        let is_there = params.schema.walk(params.model, &names).is_ok();
+        let walked = self.schema.walk(self.model, &names);
+        let is_there = walked.is_ok();
         let code = if is_there { "FIELD_NOT_OPEN" } else { "UNKNOWN_FIELD" };
-        faults.add_with(parameter, code, || {
+        spot.fault(faults, code, || {
             let opened = self.names();
             let all = || opened.iter().map(String::as_str);
-            let (entity, name, purpose) = (params.model.name(), told(name), self.purpose);
+            let (entity, name, purpose) = (self.model.name(), told(name), self.purpose);
             let open = || format!("open to {purpose}: {}", listed(all()));
+            let after = walked.err().filter(|at| self.is_to_many(&names[..*at]));
             match nearest(&name, all()) {
                 _ if is_there => format!("`{name}` of {entity} is not open to {purpose}; {}", open()),
+                _ if after.is_some() => {
+                    let (rows, field) = names.split_at(after.unwrap_or_default());
+                    let (rows, field) = (rows.join("."), field.join("."));
+                    format!(
+                        "`{rows}` is a to-many relation; a filter on its rows is `filter[{rows}][some][{}]`",
+                        told(&field)
+                    )
+                }
                 Some(near) => format!("{entity} has no field `{name}`; did you mean `{near}`?"),
                 None => format!("{entity} has no field `{name}`; {}", open()),
             }
         });
+    }
+
+    /// Whether a path ends at a to-many relation.
+    fn is_to_many(&self, names: &[&str]) -> bool {
+        let steps = self.schema.walk(self.model, names).unwrap_or_default();
+        let link = steps.last().and_then(|last| last.model.link(last.field));
+        link.is_some_and(|link| link.cardinality == Cardinality::Many)
     }
 
     /// The paths as they are written.

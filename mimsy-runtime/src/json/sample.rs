@@ -155,7 +155,7 @@ fn fragments() -> Vec<Fragment> {
             "lines",
             vec![id(), to_one("invoice", "Invoice"), field("qty", Kind::Int)],
             Some(&["invoice", "org"]),
-            open(&["qty"], &["qty"], &["invoice"]),
+            open(&["qty", "invoice.lines"], &["qty"], &["invoice"]),
         ),
         fragment(
             "Note",

@@ -4,13 +4,13 @@ use mimsy_schema::hash::Fnv;
 use mimsy_schema::{Model, Schema};
 
 use super::cursor::write;
-use crate::query::{Condition, Query, Sort, Test};
+use crate::query::{Condition, Quantifier, Query, Sort, Test};
 
 /// The hash of what a cursor is bound to. The order of the conditions does not matter, that of the sort keys does; limit,
 /// fields, includes and count are free to change between two pages.
 #[must_use]
 pub fn binding(schema: &Schema, model: &Model, query: &Query) -> u128 {
-    let filter = query.filter.iter().fold(0u128, |sum, one| sum.wrapping_add(condition(one)));
+    let filter = all(&query.filter);
     let head = Fnv::START.bytes(&schema.hash().to_le_bytes()).text(model.name()).bytes(&filter.to_le_bytes());
     query.sort.iter().fold(head, sort).finish()
 }
@@ -24,9 +24,30 @@ fn sort(hash: Fnv, sort: &Sort) -> Fnv {
     path(hash, &sort.path).bytes(&[u8::from(sort.descending)])
 }
 
+/// A sum, so that the order of the conditions does not matter.
+fn all(conditions: &[Condition]) -> u128 {
+    conditions.iter().fold(0u128, |sum, one| sum.wrapping_add(condition(one)))
+}
+
 fn condition(condition: &Condition) -> u128 {
+    match condition {
+        Condition::Field { path: of, test: what } => test(path(Fnv::START, of), what).finish(),
+        Condition::Rows { path: of, quantifier, filter } => {
+            let hash = path(Fnv::START, of);
+            let hash = match quantifier {
+                Quantifier::Some => hash.bytes(&[101]),
+                Quantifier::Every => hash.bytes(&[102]),
+                Quantifier::None => hash.bytes(&[103]),
+                Quantifier::Count(what) => test(hash.bytes(&[104]), what),
+            };
+            hash.bytes(&all(filter).to_le_bytes()).finish()
+        }
+    }
+}
+
+fn test(hash: Fnv, test: &Test) -> Fnv {
     let mut bytes = Vec::new();
-    let tag = match &condition.test {
+    let tag = match test {
         Test::Eq(value) => one(&mut bytes, 1, value),
         Test::Ne(value) => one(&mut bytes, 2, value),
         Test::Lt(value) => one(&mut bytes, 3, value),
@@ -48,7 +69,7 @@ fn condition(condition: &Condition) -> u128 {
             14
         }
     };
-    path(Fnv::START, &condition.path).bytes(&[tag]).bytes(&bytes).finish()
+    hash.bytes(&[tag]).bytes(&bytes)
 }
 
 fn one(bytes: &mut Vec<u8>, tag: u8, value: &mimsy_schema::Value) -> u8 {

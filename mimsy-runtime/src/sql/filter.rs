@@ -6,31 +6,51 @@ use mimsy_schema::{Expr, Join, Kind, Link, Model, Value};
 use super::expr::Scope;
 use super::select::Reader;
 use super::writer::Writer;
-use crate::query::{Condition, Sort, Test};
+use crate::query::{Condition, Quantifier, Sort, Test};
 
-/// A field to test or to sort by, as it is written in the statement.
+/// What is tested.
 struct Place<'a> {
+    /// The alias and the name of a column; `None`: the number of rows.
+    column: Option<(&'a str, &'a str)>,
+    kind: Kind,
+    nullable: bool,
+}
+
+/// The row at the end of a path's hops, and the field there.
+#[derive(Clone, Copy)]
+struct End<'a> {
+    model: &'a Model,
     alias: &'a str,
-    field: &'a mimsy_schema::Field,
+    field: usize,
 }
 
 impl Writer {
     /// One condition on the row `alias` of `model`.
     pub(crate) fn condition(&mut self, condition: &Condition, model: &Model, alias: &str, reader: &Reader<'_>) {
-        self.atom(&condition.path, model, alias, reader, &|w, place| w.test(&condition.test, place));
+        match condition {
+            Condition::Field { path, test } => self.atom(path, model, alias, reader, &|w, end| {
+                let field = &end.model.fields()[end.field];
+                let column = Some((end.alias, field.column.as_str()));
+                w.test(test, &Place { column, kind: field.kind, nullable: field.nullable });
+            }),
+            Condition::Rows { path, quantifier, filter } => self.atom(path, model, alias, reader, &|w, end| {
+                w.rows(quantifier, filter, end, reader);
+            }),
+        }
     }
 
+    /// What holds of the end of a path; through a row that is not there or may not be read, nothing does.
     fn atom(
         &mut self,
         path: &[usize],
         model: &Model,
         alias: &str,
         reader: &Reader<'_>,
-        test: &dyn Fn(&mut Self, &Place<'_>),
+        test: &dyn Fn(&mut Self, End<'_>),
     ) {
         let [field, rest @ ..] = path else { return };
         if rest.is_empty() {
-            return test(self, &Place { alias, field: &model.fields()[*field] });
+            return test(self, End { model, alias, field: *field });
         }
         let Some(link) = model.link(*field) else { return };
         let target = reader.schema.model(link.target);
@@ -40,6 +60,57 @@ impl Writer {
         self.push(" AND ");
         self.atom(rest, target, &inner, reader, test);
         self.push(")");
+    }
+
+    /// The rows that a relation reaches, all of whose conditions are asked of the same row.
+    fn rows(&mut self, quantifier: &Quantifier, filter: &[Condition], end: End<'_>, reader: &Reader<'_>) {
+        let Some(link) = end.model.link(end.field) else { return };
+        let (target, inner) = (reader.schema.model(link.target), self.alias());
+        let all = |w: &mut Self| {
+            w.list(filter, " AND ", |w, condition| w.condition(condition, target, &inner, reader));
+        };
+        match quantifier {
+            Quantifier::Every if filter.is_empty() => {
+                self.push("TRUE");
+            }
+            Quantifier::Some | Quantifier::None | Quantifier::Every => {
+                self.push(if *quantifier == Quantifier::Some { "EXISTS (SELECT 1" } else { "NOT EXISTS (SELECT 1" });
+                self.reaching(end.model, link, end.alias, &inner, reader);
+                match quantifier {
+                    // A row of which it is unknown is one of which it does not hold.
+                    Quantifier::Every => {
+                        self.push(" AND (");
+                        all(self);
+                        self.push(") IS NOT TRUE");
+                    }
+                    _ if filter.is_empty() => {}
+                    _ => {
+                        self.push(" AND ");
+                        all(self);
+                    }
+                }
+                self.push(")");
+            }
+            Quantifier::Count(test) => {
+                self.push("(SELECT ");
+                self.test(test, &Place { column: None, kind: Kind::Int, nullable: false });
+                match link.join {
+                    Join::On(_) => self.push(" FROM (SELECT 1"),
+                    // One row may be reached over several rows between.
+                    Join::Through { .. } => {
+                        self.push(" FROM (SELECT DISTINCT ").columns_of((target, &inner), &target.key)
+                    }
+                };
+                self.reaching(end.model, link, end.alias, &inner, reader);
+                if !filter.is_empty() {
+                    self.push(" AND ");
+                    all(self);
+                }
+                // Whatever is asked is settled by one row more than the largest number in it.
+                let enough = largest(test).saturating_add(1).max(1);
+                self.push(" LIMIT ").bind(Value::Int(enough), Kind::Int).push(") AS counted)");
+            }
+        }
     }
 
     /// ` FROM target inner WHERE …`: the rows that a relation of the row `alias` reaches, under the read scopes of all
@@ -97,7 +168,7 @@ impl Writer {
     }
 
     fn test(&mut self, test: &Test, place: &Place<'_>) {
-        let kind = place.field.kind;
+        let kind = place.kind;
         match test {
             Test::Eq(value) => self.compare(place, " = ", value),
             Test::Lt(value) => self.compare(place, " < ", value),
@@ -143,24 +214,27 @@ impl Writer {
     }
 
     fn place(&mut self, place: &Place<'_>) -> &mut Self {
-        self.column(place.alias, &place.field.column)
+        match place.column {
+            Some((alias, column)) => self.column(alias, column),
+            None => self.push("count(*)"),
+        }
     }
 
     fn compare(&mut self, place: &Place<'_>, operator: &str, value: &Value) {
-        self.push("(").place(place).push(operator).bind(value.clone(), place.field.kind).push(")");
+        self.push("(").place(place).push(operator).bind(value.clone(), place.kind).push(")");
     }
 
     fn one_of(&mut self, place: &Place<'_>, operator: &str, values: &[Value]) {
         self.push("(").place(place).push(operator);
         self.list(values, ", ", |w, value| {
-            w.bind(value.clone(), place.field.kind);
+            w.bind(value.clone(), place.kind);
         });
         self.push("))");
     }
 
     /// A NULL is not equal to anything, so `ne` and `nin` hold of it.
     fn or_null(&mut self, place: &Place<'_>, condition: impl FnOnce(&mut Self)) {
-        if !place.field.nullable {
+        if !place.nullable {
             return condition(self);
         }
         self.push("(").place(place).push(" IS NULL OR ");
@@ -170,11 +244,24 @@ impl Writer {
 
     /// A range of the text's prefix, so that an index serves it: no function wraps the column.
     fn starts_with(&mut self, place: &Place<'_>, prefix: &str) {
-        self.push("(").place(place).push(" >= ").bind(Value::Text(prefix.to_owned()), place.field.kind);
+        self.push("(").place(place).push(" >= ").bind(Value::Text(prefix.to_owned()), place.kind);
         if let Some(after) = successor(prefix) {
-            self.push(" AND ").place(place).push(" < ").bind(Value::Text(after), place.field.kind);
+            self.push(" AND ").place(place).push(" < ").bind(Value::Text(after), place.kind);
         }
         self.push(")");
+    }
+}
+
+/// The largest number that a test about one names.
+fn largest(test: &Test) -> i64 {
+    let number = |value: &Value| if let Value::Int(number) = value { *number } else { 0 };
+    match test {
+        Test::Eq(value) | Test::Ne(value) | Test::Lt(value) | Test::Lte(value) | Test::Gt(value) | Test::Gte(value) => {
+            number(value)
+        }
+        Test::In(values) | Test::Nin(values) => values.iter().map(number).max().unwrap_or(0),
+        Test::Between(low, high) => number(low).max(number(high)),
+        _ => 0,
     }
 }
 

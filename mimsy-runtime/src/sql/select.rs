@@ -303,7 +303,7 @@ pub(crate) fn keyed(w: &mut Writer, model: &Model, alias: &str, key: &[Value]) {
 
 impl Writer {
     /// `alias.a, alias.b`.
-    fn columns_of(&mut self, (model, alias): (&Model, &str), fields: &[usize]) -> &mut Self {
+    pub(super) fn columns_of(&mut self, (model, alias): (&Model, &str), fields: &[usize]) -> &mut Self {
         self.list(fields, ", ", |w, field| {
             w.column(alias, &model.fields()[*field].column);
         })

@@ -50,7 +50,7 @@ fn statements(schema: &Schema, text: &str) -> Vec<Arc<str>> {
         let reader = Reader { schema, dialect, known: Known::default(), scope: &scope };
         for test in tests(text) {
             let paths = [vec![note], vec![customer, name]];
-            let filter = paths.map(|path| Condition { path, test: test.clone() }).to_vec();
+            let filter = paths.map(|path| Condition::Field { path, test: test.clone() }).to_vec();
             let sort = vec![
                 Sort { path: vec![customer, name], descending: true },
                 Sort { path: vec![note], descending: false },

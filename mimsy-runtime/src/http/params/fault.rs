@@ -13,6 +13,27 @@ pub struct Fault {
     pub detail: String,
 }
 
+/// A place that something can be wrong at.
+#[derive(Clone, Copy)]
+pub(super) struct Spot<'a> {
+    pub(super) parameter: &'a str,
+    /// Which character of its value, counted from 1, where the value has a grammar.
+    pub(super) character: Option<usize>,
+}
+
+impl<'a> Spot<'a> {
+    pub(super) fn parameter(parameter: &'a str) -> Self {
+        Self { parameter, character: None }
+    }
+
+    pub(super) fn fault(self, faults: &mut Faults, code: &'static str, detail: impl FnOnce() -> String) {
+        faults.add_with(self.parameter, code, || match self.character {
+            Some(at) => format!("at character {at}: {}", detail()),
+            None => detail(),
+        });
+    }
+}
+
 /// Everything that is wrong, of which the first [`MOST_FAULTS`] are told.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Faults {

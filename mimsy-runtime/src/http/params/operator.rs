@@ -3,7 +3,7 @@
 
 use mimsy_schema::{Field, Kind, Value};
 
-use super::pairs::decode;
+use super::given::Given;
 use super::value::{part, read};
 use crate::query::Test;
 
@@ -84,9 +84,11 @@ impl Operator {
         Self::ALL.iter().filter(|(_, operator)| operator.fits(field)).map(|(name, _)| *name)
     }
 
-    /// The test of a value, decoded or `raw`.
-    pub(super) fn test(self, field: &Field, value: &str, raw: &str) -> Result<Test, String> {
-        let one = || read(field, value);
+    /// The test of what is given.
+    pub(super) fn test(self, field: &Field, given: &Given<'_>) -> Result<Test, String> {
+        let one = || read(field, given.one()?);
+        let text = || part(given.one()?);
+        let several = || given.several()?.iter().map(|one| read(field, one)).collect::<Result<Vec<Value>, String>>();
         Ok(match self {
             Self::Eq => Test::Eq(one()?),
             Self::Ne => Test::Ne(one()?),
@@ -94,29 +96,21 @@ impl Operator {
             Self::Lte => Test::Lte(one()?),
             Self::Gt => Test::Gt(one()?),
             Self::Gte => Test::Gte(one()?),
-            Self::In => Test::In(several(field, raw)?),
-            Self::Nin => Test::Nin(several(field, raw)?),
-            Self::Between => match <[Value; 2]>::try_from(several(field, raw)?) {
+            Self::In => Test::In(several()?),
+            Self::Nin => Test::Nin(several()?),
+            Self::Between => match <[Value; 2]>::try_from(several()?) {
                 Ok([low, high]) => Test::Between(low, high),
                 Err(_) => return Err("must be two values, separated by a comma".to_owned()),
             },
-            Self::Contains => Test::Contains(part(value)?),
-            Self::Icontains => Test::Icontains(part(value)?),
-            Self::StartsWith => Test::StartsWith(part(value)?),
-            Self::EndsWith => Test::EndsWith(part(value)?),
-            Self::IsNull => match value {
+            Self::Contains => Test::Contains(text()?),
+            Self::Icontains => Test::Icontains(text()?),
+            Self::StartsWith => Test::StartsWith(text()?),
+            Self::EndsWith => Test::EndsWith(text()?),
+            Self::IsNull => match given.one()? {
                 "true" => Test::IsNull(true),
                 "false" => Test::IsNull(false),
                 _ => return Err("must be `true` or `false`".to_owned()),
             },
         })
     }
-}
-
-/// The values of a comma-separated list. An encoded comma, `%2C`, belongs to its value; nothing at all is no value.
-fn several(field: &Field, raw: &str) -> Result<Vec<Value>, String> {
-    if raw.is_empty() {
-        return Ok(Vec::new());
-    }
-    raw.split(',').map(|one| read(field, &decode(one).ok_or("must be UTF-8, percent-encoded")?)).collect()
 }

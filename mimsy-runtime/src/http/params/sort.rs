@@ -1,11 +1,13 @@
 //! `sort=-created_at,number`.
 
 use super::pairs::Pair;
-use super::{Faults, Opened, Params, names};
+use super::{Faults, Opened, Params, Spot, names};
 use crate::query::Sort;
 
 pub(super) fn read(params: &Params<'_>, pair: &Pair<'_>, faults: &mut Faults) -> Vec<Sort> {
-    let opened = Opened { paths: params.model.routes.as_ref().map_or(&[], |routes| &routes.sort), purpose: "sorting" };
+    let model = params.model;
+    let paths = model.routes.as_ref().map_or(&[][..], |routes| &routes.sort);
+    let opened = Opened { schema: params.schema, model, paths, purpose: "sorting" };
     let mut keys: Vec<Sort> = Vec::new();
     for key in names(pair, faults) {
         let (name, descending) = match key.strip_prefix('-') {
@@ -22,7 +24,7 @@ pub(super) fn read(params: &Params<'_>, pair: &Pair<'_>, faults: &mut Faults) ->
                 }
                 keys.push(Sort { path, descending });
             }
-            _ => opened.refuse(params, &pair.name, name, faults),
+            _ => opened.refuse(Spot::parameter(&pair.name), name, faults),
         }
     }
     keys

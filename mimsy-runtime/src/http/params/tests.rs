@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::json::sample;
-use crate::query::{Condition, Sort, Test};
+use crate::query::{Condition, FieldPath, Quantifier, Sort, Test};
 
 const ID: &str = "00000000-0000-0000-0000-000000000007";
 
@@ -68,9 +68,78 @@ fn filters() {
         ("filter[id]=00000000-0000-0000-0000-000000000007", "id", Test::Eq(Value::Uuid(Uuid::from_u128(7)))),
         ("filter[id][in]=00000000-0000-0000-0000-000000000007", "id", Test::In(vec![Value::Uuid(Uuid::from_u128(7))])),
     ] {
-        let condition = Condition { path: path(name), test };
+        let condition = Condition::Field { path: path(name), test };
         assert_eq!(read(query).map(|query| query.filter), Ok(vec![condition]), "{query}");
     }
+}
+
+#[test]
+fn filters_into_rows() {
+    let schema = sample::schema();
+    let (lines, invoice_lines) = (path("lines"), {
+        let line = schema.by_name("Line").unwrap();
+        vec![line.field_index("invoice").unwrap(), path("lines")[0]]
+    });
+    let qty = vec![schema.by_name("Line").unwrap().field_index("qty").unwrap()];
+    let field = |path: &FieldPath, test| Condition::Field { path: path.clone(), test };
+    let rows = |path: &FieldPath, quantifier, filter| Condition::Rows { path: path.clone(), quantifier, filter };
+    let int = Value::Int;
+    let count = |test| rows(&lines, Quantifier::Count(test), vec![]);
+    let status = field(&path("status"), Test::Eq(Value::Text("paid".to_owned())));
+    for (query, expected) in [
+        ("filter[lines][some][qty][gt]=3", vec![rows(&lines, Quantifier::Some, vec![field(&qty, Test::Gt(int(3)))])]),
+        (
+            "filter[lines][some][qty][gt]=3&filter[status]=paid&filter[lines][some][qty][lt]=5",
+            vec![
+                rows(&lines, Quantifier::Some, vec![field(&qty, Test::Gt(int(3))), field(&qty, Test::Lt(int(5)))]),
+                status,
+            ],
+        ),
+        (
+            "filter[lines][every][qty]=3&filter[lines][none][qty]=4",
+            vec![
+                rows(&lines, Quantifier::Every, vec![field(&qty, Test::Eq(int(3)))]),
+                rows(&lines, Quantifier::None, vec![field(&qty, Test::Eq(int(4)))]),
+            ],
+        ),
+        ("filter[lines][some]=true", vec![rows(&lines, Quantifier::Some, vec![])]),
+        ("filter[lines][some]=false", vec![rows(&lines, Quantifier::None, vec![])]),
+        ("filter[lines][none]=true", vec![rows(&lines, Quantifier::None, vec![])]),
+        ("filter[lines][none]=false", vec![rows(&lines, Quantifier::Some, vec![])]),
+        (
+            "filter[lines][none]=true&filter[lines][none][qty]=4",
+            vec![
+                rows(&lines, Quantifier::None, vec![]),
+                rows(&lines, Quantifier::None, vec![field(&qty, Test::Eq(int(4)))]),
+            ],
+        ),
+        ("filter[lines][count]=2", vec![count(Test::Eq(int(2)))]),
+        (
+            "filter[lines][count][gte]=2&filter[lines][count][lt]=9",
+            vec![count(Test::Gte(int(2))), count(Test::Lt(int(9)))],
+        ),
+        ("filter[lines][count][in]=0,2", vec![count(Test::In(vec![int(0), int(2)]))]),
+        (
+            "filter[lines][some][invoice.lines][none][qty]=1&filter[lines][some][qty]=2&\
+             filter[lines][some][invoice.lines][none][qty][gt]=0",
+            vec![rows(
+                &lines,
+                Quantifier::Some,
+                vec![
+                    rows(
+                        &invoice_lines,
+                        Quantifier::None,
+                        vec![field(&qty, Test::Eq(int(1))), field(&qty, Test::Gt(int(0)))],
+                    ),
+                    field(&qty, Test::Eq(int(2))),
+                ],
+            )],
+        ),
+    ] {
+        assert_eq!(read(query).map(|query| query.filter), Ok(expected), "{query}");
+    }
+    let id = "filter[lines][some][id][in]=00000000-0000-0000-0000-000000000007";
+    assert!(read(id).is_ok(), "a key can always be asked for");
 }
 
 #[test]
@@ -92,6 +161,7 @@ fn everything_else_of_a_query() {
 #[test]
 fn faults() {
     let many = (0..33).map(|i| format!("filter[total][gt]={i}")).collect::<Vec<_>>().join("&");
+    let deep = format!("filter[lines][some]{}[qty]=1", "[invoice.lines][some]".repeat(4));
     for (query, expected) in [
         ("x=1", "x UNKNOWN_PARAMETER"),
         ("filtr[total]=1", "filtr[total] UNKNOWN_PARAMETER"),
@@ -105,8 +175,35 @@ fn faults() {
         ("filter[]=1", "filter[] BAD_PARAMETER"),
         ("filter[total=1", "filter[total BAD_PARAMETER"),
         ("filter[total][gt][lt]=1", "filter[total][gt][lt] BAD_PARAMETER"),
-        ("filter[lines][some][qty][gt]=1", "filter[lines][some][qty][gt] NOT_SUPPORTED"),
-        ("filter[lines]=1", "filter[lines] NOT_SUPPORTED"),
+        ("filter[lines]=1", "filter[lines] BAD_PARAMETER"),
+        ("filter[lines][]=1", "filter[lines][] UNKNOWN_OPERATOR"),
+        ("filter[lines][sme][qty]=1", "filter[lines][sme][qty] UNKNOWN_OPERATOR"),
+        ("filter[lines][qty][gt]=1", "filter[lines][qty][gt] UNKNOWN_OPERATOR"),
+        ("filter[lines][eq]=1", "filter[lines][eq] UNKNOWN_OPERATOR"),
+        ("filter[lines][some]=1", "filter[lines][some] BAD_VALUE"),
+        ("filter[lines][some]=", "filter[lines][some] BAD_VALUE"),
+        ("filter[lines][every]=true", "filter[lines][every] BAD_PARAMETER"),
+        ("filter[lines][some][]=1", "filter[lines][some][] BAD_PARAMETER"),
+        ("filter[lines][some][qyt]=1", "filter[lines][some][qyt] UNKNOWN_FIELD"),
+        ("filter[lines][some][invoice.total]=1", "filter[lines][some][invoice.total] FIELD_NOT_OPEN"),
+        ("filter[lines][some][invoice]=1", "filter[lines][some][invoice] FIELD_NOT_OPEN"),
+        ("filter[lines][some][qty][has]=1", "filter[lines][some][qty][has] UNKNOWN_OPERATOR"),
+        ("filter[lines][some][qty][contains]=1", "filter[lines][some][qty][contains] OPERATOR_NOT_ALLOWED"),
+        ("filter[lines][some][id][gt]=1", "filter[lines][some][id][gt] OPERATOR_NOT_ALLOWED"),
+        ("filter[lines][some][qty]=x", "filter[lines][some][qty] BAD_VALUE"),
+        ("filter[lines][some][qty][gt][lt]=1", "filter[lines][some][qty][gt][lt] BAD_PARAMETER"),
+        (
+            "filter[lines][some][qty]=1&filter[lines][some][qty][eq]=1",
+            "filter[lines][some][qty][eq] DUPLICATE_PARAMETER",
+        ),
+        ("filter[lines][count]=x", "filter[lines][count] BAD_VALUE"),
+        ("filter[lines][count][qty]=1", "filter[lines][count][qty] UNKNOWN_OPERATOR"),
+        ("filter[lines][count][contains]=1", "filter[lines][count][contains] OPERATOR_NOT_ALLOWED"),
+        ("filter[lines][count][is_null]=true", "filter[lines][count][is_null] OPERATOR_NOT_ALLOWED"),
+        ("filter[lines][count][gt][lt]=1", "filter[lines][count][gt][lt] BAD_PARAMETER"),
+        ("filter[lines][count]=1&filter[lines][count][eq]=1", "filter[lines][count][eq] DUPLICATE_PARAMETER"),
+        ("filter[customer.invoices][some]=true", "filter[customer.invoices][some] UNKNOWN_FIELD"),
+        (&deep, "filter[lines][some][invoice.lines][some][invoice.lines][some][in… TOO_DEEP"),
         ("filter[totl]=1", "filter[totl] UNKNOWN_FIELD"),
         ("filter[_version]=1", "filter[_version] UNKNOWN_FIELD"),
         ("filter[total.x]=1", "filter[total.x] UNKNOWN_FIELD"),
@@ -195,6 +292,16 @@ fn faults_teach() {
         ("filter[total][gtee]=1", "there is no operator `gtee`; did you mean `gte`?"),
         ("filter[urgent][gt]=1", "`urgent` is of the type bool, which has `eq` and `ne`"),
         ("filter=x", "a filter names a field: `filter[number]=…`"),
+        (
+            "filter[lines]=x",
+            "`lines` is a to-many relation: behind it stands `some`, `every`, `none` or `count`, as in `filter[lines][some]=true`",
+        ),
+        ("filter[lines][qty]=1", "`lines` is a to-many relation: write `filter[lines][some][qty]…`"),
+        ("filter[lines][non][qty]=1", "`lines` is a to-many relation; did you mean `filter[lines][none]…`?"),
+        ("filter[lines.qty]=1", "`lines` is a to-many relation; a filter on its rows is `filter[lines][some][qty]`"),
+        ("filter[lines][some][qyt]=1", "Line has no field `qyt`; did you mean `qty`?"),
+        ("filter[lines][count][gtee]=1", "there is no operator `gtee`; did you mean `gte`?"),
+        ("filter[lines][every]=true", "what must hold of every row? Name a field of it behind `[every]`"),
         ("limt=5", "there is no parameter `limt`; did you mean `limit`?"),
         (
             "filter[due][gt]=2026-11-20T12:00:00+01:00",
@@ -226,6 +333,7 @@ fn a_cursor_opens_beside_its_own_query_only() {
         ("filter[total][gt]=1&filter[number]=A&sort=total", false),
         ("filter[total][gt]=1&filter[number]=A&sort=-total,number", false),
         ("filter[total][gt]=1&filter[number]=A", false),
+        ("filter[total][gt]=1&filter[number]=A&filter[lines][some]=true&sort=-total", false),
     ] {
         let read = of("Invoice", &format!("{text}&after={cursor}"));
         assert_eq!(read.ok().and_then(|query| query.after), opens.then(|| values.clone()), "{text}");

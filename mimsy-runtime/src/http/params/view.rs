@@ -4,7 +4,7 @@ use mimsy_schema::Kind;
 use mimsy_schema::name::{listed, nearest, told};
 
 use super::pairs::Pair;
-use super::{Faults, Opened, Params, names};
+use super::{Faults, Opened, Params, Spot, names};
 use crate::query::{Include, Query, View};
 
 /// Both, since what `fields` may name depends on what is included.
@@ -20,8 +20,9 @@ fn include(params: &Params<'_>, pair: &Pair<'_>, faults: &mut Faults) -> Vec<Inc
         faults.add(&pair.name, "NOT_SUPPORTED", "arguments of an include are not there yet; name relations only");
         return Vec::new();
     }
-    let opened =
-        Opened { paths: params.model.routes.as_ref().map_or(&[], |routes| &routes.include), purpose: "includes" };
+    let model = params.model;
+    let paths = model.routes.as_ref().map_or(&[][..], |routes| &routes.include);
+    let opened = Opened { schema: params.schema, model, paths, purpose: "includes" };
     let mut found: Vec<Include> = Vec::new();
     let names = names(pair, faults);
     let most = params.limits.includes;
@@ -43,7 +44,7 @@ fn include(params: &Params<'_>, pair: &Pair<'_>, faults: &mut Faults) -> Vec<Inc
                 let query = Query { limit: params.limits.page.included, ..Query::default() };
                 found.push(Include { field, query });
             }
-            _ => opened.refuse(params, &pair.name, name, faults),
+            _ => opened.refuse(Spot::parameter(&pair.name), name, faults),
         }
     }
     found
