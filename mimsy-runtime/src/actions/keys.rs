@@ -176,7 +176,7 @@ impl Actions {
         let actor = whose(who)?;
         let touched = self.store().write(move |tx| {
             Box::pin(async move {
-                let mut which = vec![Condition { path: vec![ID], test: Test::Eq(Value::Uuid(id)) }];
+                let mut which = vec![Condition::Field { path: vec![ID], test: Test::Eq(Value::Uuid(id)) }];
                 which.extend(actor.as_ref().map(of).transpose()?);
                 let statement = write::delete_where(&tables().reader(tx.dialect()), model(), &which);
                 Ok::<u64, Error>(tx.execute(&statement).await?)
@@ -263,7 +263,7 @@ fn whose(who: &Who) -> Result<Option<Value>, Error> {
 }
 
 fn of(actor: &Value) -> Result<Condition, Error> {
-    Ok(Condition { path: vec![ACTOR], test: Test::Eq(Value::Text(json(actor)?)) })
+    Ok(Condition::Field { path: vec![ACTOR], test: Test::Eq(Value::Text(json(actor)?)) })
 }
 
 /// What is wrong with a new key.
@@ -291,7 +291,7 @@ async fn keys(tx: &mut Tx<'_>, actor: Option<&Value>) -> Result<Vec<KeyInfo>, Er
 }
 
 async fn find(tx: &mut Tx<'_>, digest: Value) -> Result<Option<KeyInfo>, Error> {
-    let filter = vec![Condition { path: vec![DIGEST], test: Test::Eq(digest) }];
+    let filter = vec![Condition::Field { path: vec![DIGEST], test: Test::Eq(digest) }];
     Ok(select(tx, filter, 1).await?.pop())
 }
 

@@ -134,7 +134,7 @@ impl Actions {
             .write(move |tx| {
                 Box::pin(async move {
                     let expired =
-                        Condition { path: vec![EXPIRES], test: Test::Lte(Value::Timestamp(Timestamp::now())) };
+                        Condition::Field { path: vec![EXPIRES], test: Test::Lte(Value::Timestamp(Timestamp::now())) };
                     let oldest = Query {
                         filter: vec![expired.clone()],
                         sort: vec![Sort { path: vec![EXPIRES], descending: false }],
@@ -150,7 +150,7 @@ impl Actions {
                     .await?;
                     let rest = found.len() > PURGED as usize;
                     let Some(last) = found.pop() else { return Ok(false) };
-                    let upto = Condition { path: vec![EXPIRES], test: Test::Lte(last) };
+                    let upto = Condition::Field { path: vec![EXPIRES], test: Test::Lte(last) };
                     tx.execute(&write::delete_where(&reader, model(), &[upto])).await?;
                     Ok(rest)
                 })
