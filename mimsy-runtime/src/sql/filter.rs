@@ -91,6 +91,13 @@ impl Writer {
                 }
                 self.push(")");
             }
+            // Without a number to compare with, nothing would have to be counted, and there would be no row to say so.
+            Quantifier::Count(Test::In(none)) if none.is_empty() => {
+                self.push("FALSE");
+            }
+            Quantifier::Count(Test::Nin(none)) if none.is_empty() => {
+                self.push("TRUE");
+            }
             Quantifier::Count(test) => {
                 self.push("(SELECT ");
                 self.test(test, &Place { column: None, kind: Kind::Int, nullable: false });
