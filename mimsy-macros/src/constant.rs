@@ -60,6 +60,18 @@ fn decimal(number: &LitFloat) -> syn::Result<Constant> {
 }
 
 impl Constant {
+    /// The integer that it writes out, and where.
+    pub(crate) fn integer(&self) -> Option<(i128, Span)> {
+        let Self::Plain(expr) = self else { return None };
+        let (digits, negative) = match &**expr {
+            Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr: inner, .. }) => (&**inner, true),
+            plain => (plain, false),
+        };
+        let Expr::Lit(ExprLit { lit: Lit::Int(int), .. }) = digits else { return None };
+        let number = int.base10_parse::<i128>().ok()?;
+        Some((if negative { -number } else { number }, errors::span(expr)))
+    }
+
     /// Where it was written.
     pub(crate) fn span(&self) -> Span {
         match self {

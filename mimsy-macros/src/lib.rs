@@ -54,12 +54,14 @@ use proc_macro::TokenStream;
 /// | `id` | the key, if the field is not named `id` |
 /// | `created`, `updated` | a `Timestamp` that the server sets |
 /// | `default = …` | what a draft that leaves it out gets |
-/// | `len = 1..=80`, `pattern = "…"`, `email` | rules for a text |
-/// | `min = …`, `max = …` | limits of a number |
+/// | `len = 1..=80` | how many characters a text has, or how many bytes |
+/// | `pattern = "…"`, `email` | rules for a text |
+/// | `min = …`, `max = …` | limits of a number, a moment, a day or a time |
 /// | `unique`, `unique(within = org)` | no two rows have this value, everywhere or within an `org` |
 /// | `inverse = invoice` | for a `Many`: the field that points back |
 /// | `on_delete = restrict`, `cascade`, `set_null` | for a `Ref`: what a delete of its target does |
 /// | `scale = n` | for a `Decimal`: digits behind the point, 2 unless said |
+/// | `wide` | for an `i64`: all of them, as strings in JSON, which carries 53 bits safely |
 /// | `login`, `role` | for the actor: the name to log in with, and its role |
 /// | `column = "…"` | the column, if it is not named like the field |
 #[proc_macro_attribute]

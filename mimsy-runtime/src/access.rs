@@ -197,7 +197,7 @@ impl Output for Rows {
     }
 }
 
-/// What a typed field cannot hold: NULL in a required column, a name that is no variant.
+/// What a typed field cannot hold: NULL in a required column, a name that is no variant, an integer of more bits.
 fn check(model: &Model, field: usize, index: usize, value: &Value) -> Result<(), BadCell> {
     let field = &model.fields()[field];
     let found = match value {
@@ -205,9 +205,18 @@ fn check(model: &Model, field: usize, index: usize, value: &Value) -> Result<(),
         Value::Text(name) if field.kind == Kind::Enum && !field.values.iter().any(|one| one == name.as_str()) => {
             "a text that is no variant"
         }
+        Value::Int(number) if field.kind == Kind::Int && !fits(*number, field.bits) => "an integer of more bits",
         _ => return Ok(()),
     };
     Err(BadCell { index, expected: field.kind.name(), found: found.to_owned() })
+}
+
+fn fits(number: i64, bits: u8) -> bool {
+    match bits {
+        16 => i16::try_from(number).is_ok(),
+        32 => i32::try_from(number).is_ok(),
+        _ => true,
+    }
 }
 
 fn model<E: Entity>(schema: &Schema) -> Result<&Model, Error> {

@@ -3,9 +3,10 @@
 //! A macro asks a type through this trait and never reads its tokens, so aliases and re-exports work.
 
 mod choice;
+mod number;
+mod plain;
 
-use mimsy_schema::{Kind, Text, Timestamp, Value};
-use rust_decimal::Decimal;
+use mimsy_schema::{Kind, Text, Value};
 
 use crate::shape;
 
@@ -16,6 +17,8 @@ pub use choice::{Choice, choice_from, choice_type, choice_value};
 pub struct FieldType {
     /// How it is stored.
     pub kind: Kind,
+    /// Bits of an integer; 64 for every other kind.
+    pub bits: u8,
     /// Whether it may be NULL.
     pub nullable: bool,
     /// The stored names of an enum's variants.
@@ -28,7 +31,7 @@ impl FieldType {
     /// A required value of a kind, and nothing else.
     #[must_use]
     pub const fn plain(kind: Kind) -> Self {
-        Self { kind, nullable: false, values: &[], targets: &[] }
+        Self { kind, bits: 64, nullable: false, values: &[], targets: &[] }
     }
 }
 
@@ -38,7 +41,7 @@ impl FieldType {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a field of an entity",
     label = "not a field type",
-    note = "field types are `bool`, `i64`, `String`, `Decimal`, `Timestamp`, `Option<T>`, `Id<Self>`, `Ref<Entity>`, `Many<Entity>` and enums with `#[derive(Enum)]`"
+    note = "field types are `bool`, `i16`, `i32`, `i64`, `f64`, `String`, `Vec<u8>`, `Decimal`, `Timestamp`, `Date`, `Time`, `Uuid`, `Option<T>`, `Id<Self>`, `Ref<Entity>`, `Many<Entity>` and enums with `#[derive(Enum)]`"
 )]
 pub trait Field: Sized + Send + Sync + 'static {
     /// What a rule sees of it; rule bodies are type-checked against shapes.
@@ -60,86 +63,6 @@ pub trait Field: Sized + Send + Sync + 'static {
 #[cold]
 fn mismatch(expected: &str, value: &Value) -> ! {
     panic!("the store gave {value:?} where the schema says {expected}")
-}
-
-impl Field for bool {
-    type Shape = bool;
-    const TYPE: FieldType = FieldType::plain(Kind::Bool);
-
-    fn into_value(self) -> Value {
-        Value::Bool(self)
-    }
-
-    fn from_value(value: Value) -> Self {
-        match value {
-            Value::Bool(value) => value,
-            other => mismatch("bool", &other),
-        }
-    }
-}
-
-impl Field for i64 {
-    type Shape = i64;
-    const TYPE: FieldType = FieldType::plain(Kind::Int);
-
-    fn into_value(self) -> Value {
-        Value::Int(self)
-    }
-
-    fn from_value(value: Value) -> Self {
-        match value {
-            Value::Int(value) => value,
-            other => mismatch("int", &other),
-        }
-    }
-}
-
-impl Field for String {
-    type Shape = shape::Text;
-    const TYPE: FieldType = FieldType::plain(Kind::Text);
-
-    fn into_value(self) -> Value {
-        Value::Text(self)
-    }
-
-    fn from_value(value: Value) -> Self {
-        match value {
-            Value::Text(value) => value,
-            other => mismatch("text", &other),
-        }
-    }
-}
-
-impl Field for Decimal {
-    type Shape = shape::Dec;
-    const TYPE: FieldType = FieldType::plain(Kind::Decimal);
-
-    fn into_value(self) -> Value {
-        Value::Decimal(mimsy_schema::Fixed::new(self.mantissa(), u8::try_from(self.scale()).unwrap_or(u8::MAX)))
-    }
-
-    fn from_value(value: Value) -> Self {
-        match value {
-            Value::Decimal(number) => Self::from_i128_with_scale(number.unscaled, u32::from(number.scale)),
-            other => mismatch("decimal", &other),
-        }
-    }
-}
-
-impl Field for Timestamp {
-    type Shape = Self;
-    const TYPE: FieldType = FieldType::plain(Kind::Timestamp);
-
-    fn into_value(self) -> Value {
-        Value::Timestamp(self)
-    }
-
-    fn from_value(value: Value) -> Self {
-        match value {
-            Value::Timestamp(value) => value,
-            other => mismatch("timestamp", &other),
-        }
-    }
 }
 
 impl<T: Field> Field for Option<T> {

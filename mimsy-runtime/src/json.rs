@@ -17,6 +17,3 @@ pub(crate) mod sample;
 pub use decode::{BadBody, Form, decode};
 pub use encode::JsonRows;
 pub use new_key::new_key;
-
-/// Integers of the API lie within ±this: what a double holds exactly (RFC 8259, section 6).
-pub const LARGEST_INT: i64 = (1 << 53) - 1;

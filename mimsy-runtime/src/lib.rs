@@ -32,5 +32,6 @@ pub mod validate;
 pub mod violation;
 pub mod who;
 
-pub use mimsy_schema::{Timestamp, Value};
+pub use mimsy_schema::{Date, Time, Timestamp, Value};
 pub use rust_decimal::Decimal;
+pub use uuid::Uuid;

@@ -2,7 +2,7 @@
 //!
 //! Pure: the encoders (JSON, typed structs) read rows through [`Row`] and never see a driver.
 
-use mimsy_schema::{Fixed, Timestamp, Value};
+use mimsy_schema::{Date, Finite, Fixed, Time, Timestamp, Value};
 use uuid::Uuid;
 
 /// One column of one row. Its variant matches the kind that the statement gave the column.
@@ -22,20 +22,32 @@ pub enum Cell<'a> {
     Timestamp(Timestamp),
     /// A UUID.
     Uuid(Uuid),
+    /// A finite number.
+    Float(Finite),
+    /// Bytes.
+    Bytes(&'a [u8]),
+    /// A day.
+    Date(Date),
+    /// A time of day.
+    Time(Time),
 }
 
 impl<'a> Cell<'a> {
-    /// A value as a cell.
+    /// A value as a cell. What cannot be stored is in no row; it would be NULL.
     #[must_use]
     pub fn of(value: &'a Value) -> Self {
         match value {
-            Value::Null => Self::Null,
+            Value::Null | Value::Flawed(_) => Self::Null,
             Value::Bool(value) => Self::Bool(*value),
             Value::Int(value) => Self::Int(*value),
             Value::Text(value) => Self::Text(value),
             Value::Decimal(value) => Self::Decimal(*value),
             Value::Timestamp(value) => Self::Timestamp(*value),
             Value::Uuid(value) => Self::Uuid(*value),
+            Value::Float(value) => Self::Float(*value),
+            Value::Bytes(value) => Self::Bytes(value),
+            Value::Date(value) => Self::Date(*value),
+            Value::Time(value) => Self::Time(*value),
         }
     }
 
@@ -50,6 +62,10 @@ impl<'a> Cell<'a> {
             Self::Decimal(value) => Value::Decimal(value),
             Self::Timestamp(value) => Value::Timestamp(value),
             Self::Uuid(value) => Value::Uuid(value),
+            Self::Float(value) => Value::Float(value),
+            Self::Bytes(value) => Value::Bytes(value.to_vec()),
+            Self::Date(value) => Value::Date(value),
+            Self::Time(value) => Value::Time(value),
         }
     }
 }

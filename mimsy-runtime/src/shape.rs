@@ -12,7 +12,7 @@ mod relation;
 
 use std::marker::PhantomData;
 
-pub use compare::{Accepts, Limits, Ordered, Same, accepts, cmp, eq, limits};
+pub use compare::{Accepts, Fallback, Limits, Ordered, Same, accepts, cmp, eq, limits};
 pub use null::{MayBeNull, is_none, is_some, is_some_and, unwrap_or};
 pub use relation::{
     Fence, Hop, Include, KeyOf, PointsTo, Sort, ToMany, fence, filter, hop, include, key_of, points_back, rows, sort,
@@ -25,6 +25,10 @@ pub struct Text;
 /// A decimal.
 #[derive(Clone, Copy, Debug)]
 pub struct Dec;
+
+/// Bytes.
+#[derive(Clone, Copy, Debug)]
+pub struct Bytes;
 
 /// A value that may be NULL.
 pub struct Nullable<T>(PhantomData<fn() -> T>);

@@ -10,10 +10,7 @@ use regex::Regex;
 
 use crate::violation::Violation;
 
-/// The largest integer that every JSON reader keeps exactly: 2^53 − 1.
-pub const MAX_INT: i64 = (1 << 53) - 1;
-
-/// The texts that a unique index holds have at most this many bytes together: PostgreSQL takes 2,704 in an entry, the
+/// The texts and bytes that a unique index holds have at most this many bytes together: PostgreSQL takes 2,704 in an entry, the
 /// other columns included. SQLite would take more, and data that cannot move is no use.
 const INDEXED: usize = 2000;
 
@@ -30,7 +27,7 @@ enum Check {
         min: usize,
         max: usize,
     },
-    /// A unique index holds the text.
+    /// A unique index holds the text, or the bytes.
     Indexed {
         max_bytes: usize,
     },
@@ -81,13 +78,13 @@ impl Validator {
     }
 }
 
-/// The limit of a text that a unique index holds: its share of what the narrowest of them takes.
+/// The limit of what a unique index holds of a text or of bytes: its share of what the narrowest of them takes.
 fn indexed(model: &Model, index: usize) -> Option<Check> {
-    let is_text = |index: usize| model.fields()[index].kind == Kind::Text;
+    let is_long = |index: usize| model.fields()[index].kind.has_length();
     let indexes = model.uniques.iter().chain(std::iter::once(&model.key));
     let shares = indexes
-        .filter(|fields| is_text(index) && fields.contains(&index))
-        .map(|fields| INDEXED / fields.iter().filter(|field| is_text(**field)).count());
+        .filter(|fields| is_long(index) && fields.contains(&index))
+        .map(|fields| INDEXED / fields.iter().filter(|field| is_long(**field)).count());
     shares.min().map(|max_bytes| Check::Indexed { max_bytes })
 }
 
@@ -97,6 +94,7 @@ fn compile(model: &Model, field: &Field, rule: &Rule) -> Result<Check, Diagnosti
         Value::Int(int) if field.kind == Kind::Decimal => {
             Value::Decimal(Fixed::new(i128::from(int), 0).rescale(field.scale).unwrap_or(Fixed::new(0, field.scale)))
         }
+        value if field.kind == Kind::Float => value.as_float().map_or(value, Value::Float),
         value => value,
     };
     Ok(match rule {
@@ -131,9 +129,18 @@ fn fit(field: &Field, value: &mut Value) -> Result<(), Violation> {
             let detail = format!("has more than {digits} digits before the point");
             Err(Violation::field(&field.name, "RANGE", detail).with("digits", digits))
         }
-        Value::Int(int) if !(-MAX_INT..=MAX_INT).contains(int) => {
-            let detail = format!("must be from {} to {MAX_INT}", -MAX_INT);
-            Err(Violation::field(&field.name, "RANGE", detail).with("min", -MAX_INT).with("max", MAX_INT))
+        Value::Int(int) => {
+            let (least, most) = field.int_range();
+            if (least..=most).contains(int) {
+                return Ok(());
+            }
+            let detail = format!("must be from {least} to {most}");
+            Err(Violation::field(&field.name, "RANGE", detail).with("min", least).with("max", most))
+        }
+        Value::Flawed(flaw) => {
+            let mut violation = Violation::field(&field.name, flaw.code, flaw.detail.clone());
+            violation.pointer.push_str(&flaw.pointer);
+            Err(violation)
         }
         Value::Text(text) if text.contains('\0') => {
             Err(Violation::field(&field.name, "NUL", "must not hold the character U+0000"))
@@ -145,14 +152,18 @@ fn fit(field: &Field, value: &mut Value) -> Result<(), Violation> {
 fn broken(field: &Field, check: &Check, value: &Value) -> Option<Violation> {
     let violation = |code, detail: String| Violation::field(&field.name, code, detail);
     match (check, value) {
-        (Check::Len { min, max }, Value::Text(text)) => {
-            length::chars::apply(text, (*min, *max)).err()?;
+        (Check::Len { min, max }, value) => {
+            let counted = match value {
+                Value::Text(text) => length::chars::apply(text, (*min, *max)).err().map(|_| "characters"),
+                Value::Bytes(bytes) => length::simple::apply(bytes, (*min, *max)).err().map(|_| "bytes"),
+                _ => None,
+            }?;
             let (least, most) = (*min > 0, *max < usize::MAX);
             let detail = match (least, most) {
-                (true, true) if min == max => format!("must have exactly {min} characters"),
-                (true, true) => format!("must have from {min} to {max} characters"),
-                (true, false) => format!("must have at least {min} characters"),
-                _ => format!("must have at most {max} characters"),
+                (true, true) if min == max => format!("must have exactly {min} {counted}"),
+                (true, true) => format!("must have from {min} to {max} {counted}"),
+                (true, false) => format!("must have at least {min} {counted}"),
+                _ => format!("must have at most {max} {counted}"),
             };
             let mut violation = violation("LEN", detail);
             if least {
@@ -163,10 +174,17 @@ fn broken(field: &Field, check: &Check, value: &Value) -> Option<Violation> {
             }
             Some(violation)
         }
-        (Check::Indexed { max_bytes }, Value::Text(text)) => (text.len() > *max_bytes).then(|| {
-            let detail = format!("is unique, so it must have at most {max_bytes} bytes");
-            violation("LEN", detail).with("max_bytes", *max_bytes)
-        }),
+        (Check::Indexed { max_bytes }, value) => {
+            let bytes = match value {
+                Value::Text(text) => text.len(),
+                Value::Bytes(bytes) => bytes.len(),
+                _ => 0,
+            };
+            (bytes > *max_bytes).then(|| {
+                let detail = format!("is unique, so it must have at most {max_bytes} bytes");
+                violation("LEN", detail).with("max_bytes", *max_bytes)
+            })
+        }
         (Check::Pattern(regex), Value::Text(text)) => {
             pattern::apply(text, (regex,)).err()?;
             Some(violation("PATTERN", format!("must match {regex}")).with("pattern", regex.as_str()))
@@ -187,6 +205,10 @@ fn order(a: &Value, b: &Value) -> Option<Ordering> {
     match (a, b) {
         (Value::Int(a), Value::Int(b)) => Some(a.cmp(b)),
         (Value::Decimal(a), Value::Decimal(b)) => a.partial_cmp(b),
+        (Value::Float(a), Value::Float(b)) => Some(a.cmp(b)),
+        (Value::Timestamp(a), Value::Timestamp(b)) => Some(a.cmp(b)),
+        (Value::Date(a), Value::Date(b)) => Some(a.cmp(b)),
+        (Value::Time(a), Value::Time(b)) => Some(a.cmp(b)),
         _ => None,
     }
 }
@@ -195,6 +217,10 @@ fn shown(limit: &Value) -> String {
     match limit {
         Value::Int(int) => int.to_string(),
         Value::Decimal(number) => number.to_string(),
+        Value::Float(number) => number.to_string(),
+        Value::Timestamp(moment) => moment.to_string(),
+        Value::Date(date) => date.to_string(),
+        Value::Time(time) => time.to_string(),
         _ => String::new(),
     }
 }
@@ -203,6 +229,7 @@ fn shown(limit: &Value) -> String {
 fn json(limit: &Value) -> serde_json::Value {
     match limit {
         Value::Int(int) => (*int).into(),
+        Value::Float(number) => number.get().into(),
         _ => shown(limit).into(),
     }
 }

@@ -3,13 +3,16 @@
 use crate::expr::Leaf;
 use crate::{List, Relation, Rule, Text};
 
+/// The largest integer that every JSON reader keeps exactly: 2^53 − 1.
+pub const LARGEST_INT: i64 = (1 << 53) - 1;
+
 /// How a value is stored. What it *means* beyond that is the field's [`semantic`](Field::semantic) name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum Kind {
     /// `true` or `false`.
     Bool,
-    /// A 64-bit integer.
+    /// An integer of the field's [`bits`](Field::bits).
     Int,
     /// UTF-8 text without NUL.
     Text,
@@ -19,6 +22,14 @@ pub enum Kind {
     Timestamp,
     /// A UUID.
     Uuid,
+    /// A finite floating-point number.
+    Float,
+    /// Bytes.
+    Bytes,
+    /// A day of the calendar.
+    Date,
+    /// A time of day, in microseconds.
+    Time,
     /// One of the field's [`values`](Field::values), stored as text.
     Enum,
     /// No column: one row of another entity, reached over the columns of other fields.
@@ -38,10 +49,39 @@ impl Kind {
             Self::Decimal => "decimal",
             Self::Timestamp => "timestamp",
             Self::Uuid => "uuid",
+            Self::Float => "float",
+            Self::Bytes => "bytes",
+            Self::Date => "date",
+            Self::Time => "time",
             Self::Enum => "enum",
             Self::Row => "row",
             Self::Rows => "rows",
         }
+    }
+
+    /// Whether its values have an equality: for `==`, `in`, uniques and keys. A float has none, since what is computed is
+    /// seldom what is meant to the last bit.
+    #[must_use]
+    pub const fn has_equality(self) -> bool {
+        !matches!(self, Self::Float | Self::Rows)
+    }
+
+    /// Whether its values have an order that means something: for `<`, limits and ranges.
+    #[must_use]
+    pub const fn is_ordered(self) -> bool {
+        matches!(self, Self::Int | Self::Float | Self::Decimal | Self::Text | Self::Timestamp | Self::Date | Self::Time)
+    }
+
+    /// Whether `len` counts something of it.
+    #[must_use]
+    pub const fn has_length(self) -> bool {
+        matches!(self, Self::Text | Self::Bytes)
+    }
+
+    /// Whether rows can be sorted by it.
+    #[must_use]
+    pub const fn is_sortable(self) -> bool {
+        self.is_ordered() || matches!(self, Self::Bool | Self::Enum | Self::Uuid)
     }
 }
 
@@ -82,6 +122,10 @@ pub struct Field {
     pub values: List<Text>,
     /// Digits behind the point of a decimal; 0 for every other kind.
     pub scale: u8,
+    /// Bits of an integer: 16, 32 or 64; 64 for every other kind.
+    pub bits: u8,
+    /// Whether an integer of 64 bits travels as a string of digits, which carries them all.
+    pub wide: bool,
     /// Who sets it.
     pub duty: Duty,
     /// The value of a draft that leaves it out.
@@ -107,6 +151,8 @@ impl Field {
         nullable: false,
         values: List::EMPTY,
         scale: 0,
+        bits: 64,
+        wide: false,
         duty: Duty::Data,
         default: None,
         rules: List::EMPTY,
@@ -119,6 +165,18 @@ impl Field {
     #[must_use]
     pub fn is_column(&self) -> bool {
         !matches!(self.kind, Kind::Row | Kind::Rows)
+    }
+
+    /// The least and the largest integer that it takes. One of 64 bits that travels as a JSON number keeps to what every
+    /// reader of JSON keeps.
+    #[must_use]
+    pub const fn int_range(&self) -> (i64, i64) {
+        match (self.bits, self.wide) {
+            (16, _) => (i16::MIN as i64, i16::MAX as i64),
+            (32, _) => (i32::MIN as i64, i32::MAX as i64),
+            (_, true) => (i64::MIN, i64::MAX),
+            (_, false) => (-LARGEST_INT, LARGEST_INT),
+        }
     }
 
     /// Whether the server alone sets it.

@@ -73,7 +73,7 @@ const fn field(hash: Fnv, field: &Field) -> Fnv {
         hash = hash
             .text(field.column.as_str())
             .text(field.kind.name())
-            .bytes(&[field.nullable as u8, field.scale])
+            .bytes(&[field.nullable as u8, field.scale, field.bits])
             .texts(field.values.items());
     }
     if let Some(relation) = &field.relation {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use crate::expr::Leaf;
-use crate::{Fixed, Fragment, List, Schema, Text, Timestamp, Value};
+use crate::{Date, Finite, Fixed, Fragment, List, Schema, Text, Time, Timestamp, Value};
 
 /// The canonical JSON of a schema.
 #[must_use]
@@ -117,6 +117,10 @@ enum Tagged {
     Decimal(String),
     Timestamp(String),
     Uuid(String),
+    Float(String),
+    Bytes(Vec<u8>),
+    Date(String),
+    Time(String),
 }
 
 impl Serialize for Value {
@@ -129,6 +133,12 @@ impl Serialize for Value {
             Self::Decimal(value) => Tagged::Decimal(value.to_string()),
             Self::Timestamp(value) => Tagged::Timestamp(value.to_string()),
             Self::Uuid(value) => Tagged::Uuid(value.to_string()),
+            Self::Float(value) => Tagged::Float(value.to_string()),
+            Self::Bytes(value) => Tagged::Bytes(value.clone()),
+            Self::Date(value) => Tagged::Date(value.to_string()),
+            Self::Time(value) => Tagged::Time(value.to_string()),
+            // No checked schema holds one.
+            Self::Flawed(_) => Tagged::Null,
         };
         tagged.serialize(serializer)
     }
@@ -146,6 +156,10 @@ impl<'de> Deserialize<'de> for Value {
                 Self::Timestamp(Timestamp::parse(&text).ok_or_else(|| D::Error::custom("a moment"))?)
             }
             Tagged::Uuid(text) => Self::Uuid(text.parse().map_err(D::Error::custom)?),
+            Tagged::Float(text) => Self::Float(Finite::parse(&text).ok_or_else(|| D::Error::custom("a number"))?),
+            Tagged::Bytes(bytes) => Self::Bytes(bytes),
+            Tagged::Date(text) => Self::Date(Date::parse(&text).ok_or_else(|| D::Error::custom("a day"))?),
+            Tagged::Time(text) => Self::Time(Time::parse(&text).ok_or_else(|| D::Error::custom("a time of day"))?),
         })
     }
 }

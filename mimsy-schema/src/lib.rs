@@ -11,12 +11,15 @@
 //! Start at [`entity`] for the model, at [`assemble()`] for the way from fragments to a checked [`Schema`].
 
 pub mod assemble;
+mod calendar;
 mod check;
 pub mod data;
+pub mod date;
 pub mod diagnostic;
 pub mod entity;
 pub mod expr;
 pub mod field;
+pub mod finite;
 pub mod fixed;
 pub mod hash;
 #[cfg(feature = "json")]
@@ -27,15 +30,18 @@ pub mod relation;
 pub mod routes;
 pub mod rule;
 pub mod schema;
+pub mod time;
 pub mod timestamp;
 pub mod value;
 
 pub use assemble::{assemble, assemble_internal};
 pub use data::{List, Text};
+pub use date::Date;
 pub use diagnostic::{Code, Diagnostic, Diagnostics};
 pub use entity::{Entity, Fragment, Tenant, Unique};
 pub use expr::{At, Expr, Leaf, Node, Op, Path, Root};
 pub use field::{Duty, Field, Kind};
+pub use finite::Finite;
 pub use fixed::Fixed;
 pub use hash::model_hash;
 pub use policy::{Actions, Effect, Policy, PolicyRule};
@@ -43,5 +49,6 @@ pub use relation::{Cardinality, OnDelete, Relation};
 pub use routes::{Action, Routes};
 pub use rule::Rule;
 pub use schema::{EntityId, Join, Link, Model, Schema};
+pub use time::Time;
 pub use timestamp::Timestamp;
-pub use value::{ToValue, Value};
+pub use value::{Flaw, ToValue, Value};

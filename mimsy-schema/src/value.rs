@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use crate::{Fixed, Timestamp};
+use crate::{Date, Finite, Fixed, Time, Timestamp};
 
 /// One value. Its variant always matches the [`Kind`](crate::Kind) of the field that it belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -19,8 +19,43 @@ pub enum Value {
     Decimal(Fixed),
     /// Microseconds in UTC.
     Timestamp(Timestamp),
-    /// A key made by the application.
+    /// A UUID.
     Uuid(Uuid),
+    /// A finite number.
+    Float(Finite),
+    /// Bytes.
+    Bytes(Vec<u8>),
+    /// A day.
+    Date(Date),
+    /// A time of day.
+    Time(Time),
+    /// What a value of the program's had that no column can hold. Validation tells it; it never gets further.
+    Flawed(Box<Flaw>),
+}
+
+/// Why a value of the program's cannot be stored.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Flaw {
+    /// The stable code, in upper snake case.
+    pub code: &'static str,
+    /// What is wrong, in words.
+    pub detail: String,
+    /// Where inside of the value: a JSON pointer, empty for the value itself.
+    pub pointer: String,
+}
+
+impl Flaw {
+    /// What is wrong with a value as a whole.
+    #[must_use]
+    pub fn new(code: &'static str, detail: impl Into<String>) -> Self {
+        Self { code, detail: detail.into(), pointer: String::new() }
+    }
+}
+
+impl From<Flaw> for Value {
+    fn from(flaw: Flaw) -> Self {
+        Self::Flawed(Box::new(flaw))
+    }
 }
 
 impl Value {
@@ -28,6 +63,28 @@ impl Value {
     #[must_use]
     pub fn is_null(&self) -> bool {
         matches!(self, Self::Null)
+    }
+
+    /// What `len` counts: the code points of a text, bytes.
+    #[must_use]
+    pub fn length(&self) -> Option<u64> {
+        match self {
+            Self::Text(text) => Some(text.chars().count() as u64),
+            Self::Bytes(bytes) => Some(bytes.len() as u64),
+            _ => None,
+        }
+    }
+
+    /// A number as a float, the nearest one; `None` where it is no number. A constant without a fraction, or written as a
+    /// decimal, limits a float, too.
+    #[must_use]
+    pub fn as_float(&self) -> Option<Finite> {
+        match self {
+            Self::Float(number) => Some(*number),
+            Self::Int(number) => Finite::parse(&number.to_string()),
+            Self::Decimal(number) => Finite::parse(&number.to_string()),
+            _ => None,
+        }
     }
 }
 
@@ -70,6 +127,13 @@ impl ToValue for i16 {
     }
 }
 
+impl ToValue for f64 {
+    fn to_value(&self) -> Value {
+        let not_finite = || Flaw::new("RANGE", "must be a finite number").into();
+        Finite::new(*self).map_or_else(not_finite, Value::Float)
+    }
+}
+
 impl ToValue for &str {
     fn to_value(&self) -> Value {
         Value::Text((*self).to_owned())
@@ -91,6 +155,30 @@ impl ToValue for Fixed {
 impl ToValue for Timestamp {
     fn to_value(&self) -> Value {
         Value::Timestamp(*self)
+    }
+}
+
+impl ToValue for Date {
+    fn to_value(&self) -> Value {
+        Value::Date(*self)
+    }
+}
+
+impl ToValue for Time {
+    fn to_value(&self) -> Value {
+        Value::Time(*self)
+    }
+}
+
+impl ToValue for &[u8] {
+    fn to_value(&self) -> Value {
+        Value::Bytes(self.to_vec())
+    }
+}
+
+impl<const N: usize> ToValue for &[u8; N] {
+    fn to_value(&self) -> Value {
+        Value::Bytes(self.to_vec())
     }
 }
 

@@ -24,7 +24,7 @@ pub use mimsy_runtime::token::TokenRules;
 pub use mimsy_runtime::token::api_key::ApiKey;
 pub use mimsy_runtime::violation::Violation;
 pub use mimsy_runtime::who::Who;
-pub use mimsy_runtime::{Decimal, Timestamp, Value, store, test};
+pub use mimsy_runtime::{Date, Decimal, Time, Timestamp, Uuid, Value, store, test};
 
 #[cfg(feature = "cli")]
 pub use mimsy_cli::{Commands, Main};

@@ -1,8 +1,8 @@
 //! What an application usually needs: `use mimsy::prelude::*;`.
 
 pub use crate::{
-    Access, App, Created, Decimal, Draft, Entity, Enum, Error, ErrorKind, Id, Many, Page, Patch, Ref, Seed, Seeding,
-    Test, Timestamp, can, cannot, entity, must, policy, routes,
+    Access, App, Created, Date, Decimal, Draft, Entity, Enum, Error, ErrorKind, Id, Many, Page, Patch, Ref, Seed,
+    Seeding, Test, Time, Timestamp, Uuid, can, cannot, entity, must, policy, routes,
 };
 
 #[cfg(feature = "cli")]

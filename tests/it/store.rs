@@ -53,6 +53,10 @@ fn column(dialect: &Dialect, kind: Kind, scale: u8) -> String {
         Kind::Int | Kind::Row | Kind::Rows => dialect.types.int.to_owned(),
         Kind::Text | Kind::Enum => dialect.types.text.to_owned(),
         Kind::Timestamp => dialect.types.timestamp.to_owned(),
+        Kind::Float => dialect.types.float.to_owned(),
+        Kind::Bytes => dialect.types.bytes.to_owned(),
+        Kind::Date => dialect.types.date.to_owned(),
+        Kind::Time => dialect.types.time.to_owned(),
         Kind::Uuid => dialect.types.uuid.to_owned(),
         Kind::Decimal => match dialect.decimals {
             DecimalStorage::Unscaled => "INTEGER".to_owned(),

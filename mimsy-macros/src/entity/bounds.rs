@@ -88,12 +88,13 @@ pub(super) fn assertions(entity: &Entity) -> TokenStream {
 
 fn of_field(rt: &Rt, field: &Field) -> TokenStream {
     let text = quote!(&[#rt::Kind::Text]);
+    let long = quote!(&[#rt::Kind::Text, #rt::Kind::Bytes]);
     let moment = quote!(&[#rt::Kind::Timestamp]);
     let decimal = quote!(&[#rt::Kind::Decimal]);
     let rows = quote!(&[#rt::Kind::Rows]);
     let choice = quote!(&[#rt::Kind::Enum]);
     let needs = [
-        ("len", &text, "counts the characters of a text", "a `String`"),
+        ("len", &long, "counts the characters of a text, or bytes", "a `String` or a `Vec<u8>`"),
         ("pattern", &text, "matches a text", "a `String`"),
         ("email", &text, "is a rule for text", "a `String`"),
         ("login", &text, "is a name to log in with", "a `String`"),
@@ -112,6 +113,9 @@ fn of_field(rt: &Rt, field: &Field) -> TokenStream {
         }
     }
     assertions.extend(required(rt, field));
+    assertions.extend(wide(rt, field));
+    assertions.extend(equality(rt, field));
+    assertions.extend(integers(rt, field));
     assertions.extend(on_delete(rt, field));
     assertions
 }
@@ -125,6 +129,34 @@ fn required(rt: &Rt, field: &Field) -> TokenStream {
         assert(rt, field, key, &quote!(!<#ty as #rt::Field>::TYPE.nullable), &message)
     };
     keys.map(assertion).collect()
+}
+
+/// What travels as a string is an integer that needs it.
+fn wide(rt: &Rt, field: &Field) -> Option<TokenStream> {
+    let ty = &field.ty;
+    let message = format!("`wide` sends an `i64` as a string: make `{}` an `i64`, or take `wide` away", field.name);
+    let is_i64 = quote!(#rt::is(<#ty as #rt::Field>::TYPE, &[#rt::Kind::Int]) && <#ty as #rt::Field>::TYPE.bits == 64);
+    (field.wide && !field.many).then(|| assert(rt, field, "wide", &is_i64, &message))
+}
+
+/// What is unique can be equal.
+fn equality(rt: &Rt, field: &Field) -> Option<TokenStream> {
+    let ty = &field.ty;
+    let message = format!("`unique` needs values that can be equal, and those of `{}` cannot", field.name);
+    let equal = quote!(<#ty as #rt::Field>::TYPE.kind.has_equality());
+    (field.unique.is_some() && !field.many).then(|| assert(rt, field, "unique", &equal, &message))
+}
+
+/// An integer that is written out fits the bits of its field.
+fn integers(rt: &Rt, field: &Field) -> TokenStream {
+    let (ty, wide) = (&field.ty, field.wide);
+    let said = [("default", &field.default), ("min", &field.min), ("max", &field.max)];
+    let assertion = |(key, constant): (&str, &Option<Constant>)| {
+        let (number, span) = constant.as_ref()?.integer()?;
+        let message = format!("`{key}` is {number}, which does not fit the integers of `{}`", field.name);
+        Some(at(rt, field, span, &quote!(#rt::holds(<#ty as #rt::Field>::TYPE, #wide, #number)), &message))
+    };
+    said.into_iter().filter_map(assertion).collect()
 }
 
 fn on_delete(rt: &Rt, field: &Field) -> TokenStream {

@@ -34,7 +34,7 @@ fn len(field: &Field, errors: &mut Errors) {
     if let (Some(least), Some(most)) = (number(min), number(max))
         && least > most
     {
-        errors.on(min, format!("no text has at least {least} and at most {most} characters"));
+        errors.on(min, format!("nothing has a length of at least {least} and at most {most}"));
     }
 }
 
@@ -58,9 +58,20 @@ fn to_many(entity: &Entity, field: &Field, errors: &mut Errors) {
         );
         errors.at(field.ident.span(), message);
     }
-    for key in
-        ["default", "len", "min", "max", "pattern", "email", "unique", "column", "on_delete", "created", "updated"]
-    {
+    for key in [
+        "default",
+        "len",
+        "min",
+        "max",
+        "pattern",
+        "email",
+        "unique",
+        "column",
+        "on_delete",
+        "created",
+        "updated",
+        "wide",
+    ] {
         if field.keys.has(key) {
             let message = format!("`{key}` says something of a stored value, and a `Many<…>` stores none");
             errors.at(field.keys.span(key), message);

@@ -26,6 +26,7 @@ fn field(rt: &Rt, field: &Field) -> TokenStream {
     let described = quote_spanned!(*span=> <#ty as #typed::Field>::TYPE);
     let semantic = field.email.then(|| quote!(semantic: "email",));
     let scale = field.scale.map(|scale| quote!(scale: #rt::Some(#scale),));
+    let wide = field.wide.then(|| quote!(wide: true,));
     let duty = duty(rt, field.duty);
     let default = field.default.as_ref().map(|value| {
         let value = constant(rt, value);
@@ -45,7 +46,7 @@ fn field(rt: &Rt, field: &Field) -> TokenStream {
             name: &[#rt::Text::Static(#name)],
             column: #column,
             doc: #doc,
-            #semantic #scale
+            #semantic #scale #wide
             duty: #duty,
             #default
             rules: &[#(#rules),*],

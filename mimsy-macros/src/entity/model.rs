@@ -81,6 +81,8 @@ pub(super) struct Field {
     pub(super) inverse: Option<Dotted>,
     pub(super) on_delete: Option<OnDelete>,
     pub(super) scale: Option<u8>,
+    /// Whether it travels as a string.
+    pub(super) wide: bool,
     pub(super) login: bool,
     pub(super) role: bool,
     /// Where the keys of its attribute stand.
@@ -196,6 +198,7 @@ impl Field {
             inverse,
             on_delete: read.on_delete.and_then(|value| errors.keep(on_delete(&value.0))),
             scale: read.scale.and_then(|value| errors.keep(scale(&value.0))),
+            wide: read.wide.0,
             login: read.login.0,
             role: read.role.0,
             name,

@@ -27,6 +27,7 @@ const FIELD: &[&str] = &[
     "inverse",
     "on_delete",
     "scale",
+    "wide",
 ];
 
 /// `#[entity(…)]`.
@@ -57,6 +58,7 @@ pub(super) struct FieldArgs {
     pub(super) inverse: Option<Dotted>,
     pub(super) on_delete: Option<Value>,
     pub(super) scale: Option<Value>,
+    pub(super) wide: Flag,
 }
 
 /// `unique`, `unique(within = org)`, `unique(within(org, year))`.

@@ -3,8 +3,9 @@
 //! A macro sees a constant's name and never its type, so it wraps it: the type is then inferred, and it may be one that
 //! the schema does not know (`Decimal`).
 
-use mimsy_schema::{Fixed, Timestamp, ToValue, Value};
+use mimsy_schema::{Date, Fixed, Time, Timestamp, ToValue, Value};
 use rust_decimal::Decimal;
+use uuid::Uuid;
 
 use crate::field::Field;
 use crate::key::Id;
@@ -17,7 +18,7 @@ pub struct Constant<T>(pub T);
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a constant of a rule",
     label = "not a value of any field",
-    note = "constants are `bool`, `i64`, `&str`, `Decimal`, `Timestamp` and enums with `#[derive(Enum)]`"
+    note = "constants are `bool`, `i16`, `i32`, `i64`, `f64`, `&str`, `&[u8]`, `Decimal`, `Timestamp`, `Date`, `Time`, `Uuid` and enums with `#[derive(Enum)]`"
 )]
 pub trait Literal {
     /// The value.
@@ -39,7 +40,13 @@ macro_rules! literals {
         }
     )*};
 }
-literals!(bool, i64, &'static str, Fixed, Timestamp);
+literals!(bool, i16, i32, i64, f64, &'static str, &'static [u8], Fixed, Timestamp, Date, Time, Uuid);
+
+impl<const N: usize> Literal for &'static [u8; N] {
+    fn literal(&self) -> Value {
+        self.to_value()
+    }
+}
 
 impl Literal for Decimal {
     fn literal(&self) -> Value {

@@ -19,6 +19,8 @@ pub struct Declared {
     pub semantic: &'static str,
     /// Digits behind the point, if said.
     pub scale: Option<u8>,
+    /// Whether an integer travels as a string.
+    pub wide: bool,
     /// Who sets it.
     pub duty: Duty,
     /// The value of a draft that leaves it out.
@@ -43,6 +45,7 @@ impl Declared {
         doc: "",
         semantic: "",
         scale: None,
+        wide: false,
         duty: Duty::Data,
         default: None,
         rules: &[],
@@ -69,6 +72,8 @@ pub const fn field(ty: FieldType, declared: Declared) -> Field {
         nullable: ty.nullable,
         values: List::Static(ty.values),
         scale: scale(ty.kind, declared.scale),
+        bits: ty.bits,
+        wide: declared.wide,
         duty: declared.duty,
         default: match declared.default {
             Some(value) => Some(Leaf::Static(value)),
@@ -116,6 +121,16 @@ pub const fn is(ty: FieldType, kinds: &[Kind]) -> bool {
         k += 1;
     }
     false
+}
+
+/// Whether a constant integer fits a type; one that is no integer is told about elsewhere.
+#[must_use]
+pub const fn holds(ty: FieldType, wide: bool, number: i128) -> bool {
+    if !matches!(ty.kind, Kind::Int) {
+        return true;
+    }
+    let (least, most) = Field { bits: ty.bits, wide, ..Field::EMPTY }.int_range();
+    number >= least as i128 && number <= most as i128
 }
 
 /// Whether a type is a to-one relation.

@@ -105,7 +105,11 @@ impl<'a, E: Entity> List<'a, E> {
         }
         for name in self.sort {
             let (name, descending) = name.strip_prefix('-').map_or((name, false), |name| (name, true));
-            let (path, _) = path(&schema, model, name)?;
+            let (path, field) = path(&schema, model, name)?;
+            if !field.kind.is_sortable() {
+                let detail = format!("`{name}` is of the type {}, which has no order", field.kind.name());
+                return Err(wrong(name, "NOT_SORTABLE", detail));
+            }
             if query.sort.iter().any(|known| known.path == path) {
                 return Err(wrong(name, "DUPLICATE_FIELD", format!("`{name}` is sorted by twice")));
             }
@@ -155,18 +159,23 @@ fn fitting(field: &SchemaField, name: &str, test: Test) -> Result<Test, Error> {
         (Kind::Bool, Value::Bool(_))
         | (Kind::Int, Value::Int(_))
         | (Kind::Timestamp, Value::Timestamp(_))
-        | (Kind::Uuid, Value::Uuid(_)) => true,
+        | (Kind::Uuid, Value::Uuid(_))
+        | (Kind::Float, Value::Float(_))
+        | (Kind::Bytes, Value::Bytes(_))
+        | (Kind::Date, Value::Date(_))
+        | (Kind::Time, Value::Time(_)) => true,
         // No text holds U+0000, and Postgres takes none in a question.
         (Kind::Text | Kind::Enum, Value::Text(text)) => !text.contains('\0'),
         (Kind::Decimal, Value::Decimal(number)) => number.rescale(field.scale).is_some(),
         _ => false,
     };
     let all = match &test {
-        Test::Eq(value) | Test::Ne(value) | Test::Lt(value) | Test::Lte(value) | Test::Gt(value) | Test::Gte(value) => {
-            fits(value)
+        Test::Eq(value) | Test::Ne(value) => field.kind.has_equality() && fits(value),
+        Test::Lt(value) | Test::Lte(value) | Test::Gt(value) | Test::Gte(value) => {
+            field.kind.is_ordered() && fits(value)
         }
-        Test::In(values) | Test::Nin(values) => values.iter().all(fits),
-        Test::Between(low, high) => fits(low) && fits(high),
+        Test::In(values) | Test::Nin(values) => field.kind.has_equality() && values.iter().all(fits),
+        Test::Between(low, high) => field.kind.is_ordered() && fits(low) && fits(high),
         Test::Contains(text) | Test::Icontains(text) | Test::StartsWith(text) | Test::EndsWith(text) => {
             field.kind == Kind::Text && !text.contains('\0')
         }

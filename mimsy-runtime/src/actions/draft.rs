@@ -109,10 +109,11 @@ pub(super) fn row(model: &Model, values: Input) -> Vec<Value> {
     row
 }
 
-/// An integer default of a decimal field is a decimal.
+/// A constant of a number's field, in its kind: an integer is also a decimal, and either is also a float.
 fn of_kind(value: Value, kind: Kind) -> Value {
     match value {
         Value::Int(int) if kind == Kind::Decimal => Value::Decimal(Fixed::new(i128::from(int), 0)),
+        number if kind == Kind::Float => number.as_float().map_or(number, Value::Float),
         value => value,
     }
 }

@@ -9,6 +9,7 @@ use mimsy_schema::{Model, Value};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use super::params::read_value;
+use crate::json::write;
 
 /// What a path names, as it is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,15 +55,7 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'
 
 /// A key as a segment: what [`key`] reads.
 pub fn segment(key: &[Value]) -> String {
-    let part = |value: &Value| match value {
-        Value::Uuid(uuid) => uuid.to_string(),
-        Value::Int(number) => number.to_string(),
-        Value::Bool(is) => is.to_string(),
-        Value::Text(text) => utf8_percent_encode(text, ENCODED).to_string(),
-        Value::Decimal(number) => number.to_string(),
-        Value::Timestamp(moment) => utf8_percent_encode(&moment.to_string(), ENCODED).to_string(),
-        Value::Null => String::new(),
-    };
+    let part = |value: &Value| utf8_percent_encode(&write::plain(value), ENCODED).to_string();
     key.iter().map(part).collect::<Vec<_>>().join(",")
 }
 

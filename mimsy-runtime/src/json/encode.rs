@@ -46,10 +46,11 @@ impl JsonRows {
     }
 
     /// A row like the one before, without included relations.
-    fn again(&mut self, row: &dyn Row) -> Result<(), BadCell> {
-        for (at, place) in self.keys.places.iter().enumerate() {
+    fn again(&mut self, found: &Found<'_>) -> Result<(), BadCell> {
+        let fields = found.model.fields();
+        for (at, (place, field)) in self.keys.places.iter().zip(found.fields).enumerate() {
             self.buffer.extend_from_within(place.clone());
-            write::cell(&mut self.buffer, row.cell(at)?);
+            write::field(&mut self.buffer, &fields[*field], found.row.cell(at)?);
         }
         self.buffer.push(b'}');
         Ok(())
@@ -68,7 +69,7 @@ impl JsonRows {
             let from = self.buffer.len();
             write::name(&mut self.buffer, &mut lead, &names[field].name);
             self.keys.places.push(from..self.buffer.len());
-            write::cell(&mut self.buffer, found.row.cell(at)?);
+            write::field(&mut self.buffer, &names[field], found.row.cell(at)?);
         }
         self.buffer.push(b'}');
         Ok(())
@@ -87,7 +88,7 @@ impl Output for JsonRows {
             return object.row(found.model, found.fields, found.row, found.included);
         }
         if self.keys.entity == Some(found.model.id) && self.keys.fields == found.fields {
-            return self.again(found.row);
+            return self.again(found);
         }
         self.remember(found)
     }
@@ -108,7 +109,7 @@ impl Object<'_> {
                 self.reached(&mut lead, &names[field].name, &one.reached)?;
             } else {
                 self.name(&mut lead, &names[field].name);
-                write::cell(self.out, row.cell(at)?);
+                write::field(self.out, &names[field], row.cell(at)?);
             }
         }
         for one in included.iter().filter(|one| !fields.contains(&one.field)) {

@@ -164,9 +164,29 @@ fn fragments() -> Vec<Fragment> {
             None,
             open(&["title", "rank"], &["title", "rank"], &[]),
         ),
+        fragment("Reading", "readings", readings(), None, open(&READINGS, &SORTED, &[])),
         // Nothing can be done with one of them.
         Fragment { routes: Some(Routes { path: "tags".into(), actions: only("list"), ..open(&[], &[], &[]) }), ..tags },
     ]
+}
+
+const READINGS: [&str; 8] = ["small", "medium", "wide", "ratio", "raw", "day", "hour", "device"];
+
+const SORTED: [&str; 7] = ["small", "medium", "wide", "ratio", "day", "hour", "device"];
+
+/// A field of every kind that an invoice lacks.
+fn readings() -> Vec<Field> {
+    let fields = vec![
+        Field { bits: 16, ..field("small", Kind::Int) },
+        Field { bits: 32, ..field("medium", Kind::Int) },
+        Field { wide: true, ..field("wide", Kind::Int) },
+        field("ratio", Kind::Float),
+        field("raw", Kind::Bytes),
+        field("day", Kind::Date),
+        field("hour", Kind::Time),
+        field("device", Kind::Uuid),
+    ];
+    std::iter::once(id()).chain(fields.into_iter().map(nullable)).collect()
 }
 
 fn only(action: &'static str) -> List<Action> {

@@ -2,11 +2,13 @@
 
 use std::borrow::Cow;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use mimsy_schema::field::LARGEST_INT;
 use mimsy_schema::name::{listed, nearest};
-use mimsy_schema::{Field, Fixed, Kind, Timestamp, Value};
+use mimsy_schema::{Date, Field, Finite, Fixed, Kind, Time, Timestamp, Value};
 use uuid::Uuid;
 
-use super::LARGEST_INT;
 use crate::violation::Violation;
 
 /// A JSON number has at most this many significant digits where a decimal is meant: what a double holds exactly.
@@ -41,8 +43,37 @@ pub fn read(field: &Field, token: &str) -> Result<Value, Violation> {
             let text = string(field, "a UUID", token)?;
             uuid(&text).map(Value::Uuid).ok_or_else(|| format(field, UUID))
         }
+        Kind::Float => float(field, token),
+        Kind::Bytes => {
+            let text = string(field, "bytes in base64", token)?;
+            bytes(&text).map(Value::Bytes).ok_or_else(|| Violation::field(&field.name, "BASE64", BASE64))
+        }
+        Kind::Date => {
+            let text = string(field, "a day", token)?;
+            Date::parse(&text).map(Value::Date).ok_or_else(|| format(field, DATE))
+        }
+        Kind::Time => {
+            let text = string(field, "a time of day", token)?;
+            Time::parse(&text).map(Value::Time).ok_or_else(|| format(field, TIME))
+        }
         Kind::Row | Kind::Rows => Err(wrong_type(field, "nothing", token)),
     }
+}
+
+/// How a day is written, for messages.
+pub const DATE: &str = "not a day of the years 0001 to 9999; write ISO 8601, such as 2026-11-20";
+
+/// How a time of day is written, for messages.
+pub const TIME: &str = "not a time of day; write ISO 8601 with at most six digits of a second, such as 12:00:00 or \
+                        12:00:00.5";
+
+/// How bytes are written, for messages.
+pub const BASE64: &str = "not base64; write RFC 4648's standard alphabet, padded by `=`";
+
+/// Bytes in base64: the standard alphabet, padded, and without bits that mean nothing (RFC 4648, sections 3.5 and 4).
+#[must_use]
+pub fn bytes(text: &str) -> Option<Vec<u8>> {
+    STANDARD.decode(text).ok()
 }
 
 /// How a timestamp is written, for messages.
@@ -93,20 +124,50 @@ pub(crate) fn scaled(field: &Field, text: &str) -> Result<Value, Violation> {
 }
 
 fn int(field: &Field, token: &str) -> Result<Value, Violation> {
-    let digits = token.strip_prefix('-').unwrap_or(token);
-    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(wrong_type(field, "a whole number", token));
+    if field.wide && token.starts_with('"') {
+        return whole(field, &string(field, "a whole number", token)?);
     }
-    match token.parse::<i64>() {
-        Ok(number) if (-LARGEST_INT..=LARGEST_INT).contains(&number) => Ok(Value::Int(number)),
+    let value = whole(field, token)?;
+    match value {
+        Value::Int(number) if field.wide && !(-LARGEST_INT..=LARGEST_INT).contains(&number) => {
+            let detail = "a JSON number carries 15 digits safely; send a longer integer as a string";
+            Err(Violation::field(&field.name, "RANGE", detail).with("digits", MOST_DIGITS))
+        }
+        value => Ok(value),
+    }
+}
+
+/// Digits, with or without a minus, as an integer of a field.
+pub(crate) fn whole(field: &Field, text: &str) -> Result<Value, Violation> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(wrong_type(field, "a whole number", text));
+    }
+    let (least, most) = field.int_range();
+    match text.parse::<i64>() {
+        Ok(number) if (least..=most).contains(&number) => Ok(Value::Int(number)),
         _ => Err(range(field)),
     }
 }
 
-/// An integer lies outside what the API carries.
-pub(crate) fn range(field: &Field) -> Violation {
-    let detail = format!("must lie between -{LARGEST_INT} and {LARGEST_INT}");
-    Violation::field(&field.name, "RANGE", detail).with("min", -LARGEST_INT).with("max", LARGEST_INT)
+/// An integer lies outside what its field takes.
+fn range(field: &Field) -> Violation {
+    let (least, most) = field.int_range();
+    let detail = format!("must lie between {least} and {most}");
+    let violation = Violation::field(&field.name, "RANGE", detail);
+    if field.wide {
+        return violation.with("min", least.to_string()).with("max", most.to_string());
+    }
+    violation.with("min", least).with("max", most)
+}
+
+fn float(field: &Field, token: &str) -> Result<Value, Violation> {
+    if !token.starts_with(|c: char| c == '-' || c.is_ascii_digit()) {
+        return Err(wrong_type(field, "a number", token));
+    }
+    // The token is a JSON number, so it can only be too large.
+    let too_large = || Violation::field(&field.name, "RANGE", "is larger than a floating-point number can be");
+    Finite::parse(token).map(Value::Float).ok_or_else(too_large)
 }
 
 fn decimal(field: &Field, token: &str) -> Result<Value, Violation> {

@@ -1,9 +1,36 @@
 //! Values as JSON bytes.
 
-use mimsy_schema::Fixed;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use mimsy_schema::{Field, Fixed, Value};
 use uuid::Uuid;
 
 use crate::row::Cell;
+
+/// Append the cell of a field.
+pub fn field(out: &mut Vec<u8>, field: &Field, value: Cell<'_>) {
+    if field.wide && matches!(value, Cell::Int(_)) {
+        out.push(b'"');
+        cell(out, value);
+        out.push(b'"');
+    } else {
+        cell(out, value);
+    }
+}
+
+/// A value as plain text: what stands in a URL, and names an actor. NULL and what cannot be stored are empty.
+#[must_use]
+pub fn plain(value: &Value) -> String {
+    let mut out = Vec::new();
+    match value {
+        Value::Null | Value::Flawed(_) => {}
+        Value::Text(text) => return text.clone(),
+        value => cell(&mut out, Cell::of(value)),
+    }
+    // Of these, none needs an escape.
+    let text = String::from_utf8(out).unwrap_or_default();
+    text.trim_matches('"').to_owned()
+}
 
 /// Append a cell.
 pub fn cell(out: &mut Vec<u8>, cell: Cell<'_>) {
@@ -19,6 +46,10 @@ pub fn cell(out: &mut Vec<u8>, cell: Cell<'_>) {
         Cell::Decimal(value) => decimal(out, value),
         Cell::Timestamp(value) => quoted(out, &value.to_ascii()),
         Cell::Uuid(value) => uuid(out, value),
+        Cell::Float(value) => out.extend_from_slice(value.to_string().as_bytes()),
+        Cell::Bytes(value) => quoted(out, STANDARD.encode(value).as_bytes()),
+        Cell::Date(value) => quoted(out, &value.to_ascii()),
+        Cell::Time(value) => quoted(out, &value.to_ascii()),
     }
 }
 
@@ -134,7 +165,7 @@ fn escape(out: &mut Vec<u8>, byte: u8) {
 
 #[cfg(test)]
 mod tests {
-    use mimsy_schema::Timestamp;
+    use mimsy_schema::{Date, Finite, Time, Timestamp};
     use proptest::prelude::*;
 
     use super::*;
@@ -170,8 +201,41 @@ mod tests {
             (Cell::Decimal(Fixed::new(i128::MAX, 2)), r#""1701411834604692317316873037158841057.27""#),
             (Cell::Timestamp(Timestamp::UNIX_EPOCH), r#""1970-01-01T00:00:00.000000Z""#),
             (Cell::Uuid(Uuid::from_u128(0xab)), r#""00000000-0000-0000-0000-0000000000ab""#),
+            (Cell::Float(Finite::new(-0.5).unwrap()), "-0.5"),
+            (Cell::Float(Finite::new(1e300).unwrap()), "1e300"),
+            (Cell::Bytes(b""), r#""""#),
+            (Cell::Bytes(&[0xfb, 0xff]), r#""+/8=""#),
+            (Cell::Date(Date::new(2026, 11, 21)), r#""2026-11-21""#),
+            (Cell::Time(Time::new(9, 5, 0)), r#""09:05:00.000000""#),
         ] {
             assert_eq!(written(value), expected);
+        }
+    }
+
+    #[test]
+    fn a_wide_integer_is_a_string() {
+        let wide = Field { wide: true, ..Field::EMPTY };
+        for (described, expected) in [(&wide, "[\"-7\",null]"), (&Field::EMPTY, "[-7,null]")] {
+            let mut out = b"[".to_vec();
+            field(&mut out, described, Cell::Int(-7));
+            out.push(b',');
+            field(&mut out, described, Cell::Null);
+            out.push(b']');
+            assert_eq!(String::from_utf8(out).unwrap(), expected);
+        }
+    }
+
+    #[test]
+    fn plain_text_is_json_without_its_quotes() {
+        for (value, expected) in [
+            (Value::Null, ""),
+            (Value::Text("\"a\"".to_owned()), "\"a\""),
+            (Value::Int(-7), "-7"),
+            (Value::Decimal(Fixed::new(150, 2)), "1.50"),
+            (Value::Date(Date::new(2026, 1, 2)), "2026-01-02"),
+            (Value::Bytes(vec![0]), "AA=="),
+        ] {
+            assert_eq!(plain(&value), expected);
         }
     }
 

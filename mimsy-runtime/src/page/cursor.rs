@@ -9,7 +9,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use hmac::{Hmac, Mac};
-use mimsy_schema::{Fixed, Timestamp, Value};
+use mimsy_schema::{Date, Finite, Fixed, Time, Timestamp, Value};
 use sha2::Sha256;
 use uuid::Uuid;
 
@@ -87,17 +87,25 @@ pub(super) fn write(out: &mut Vec<u8>, value: &Value) {
         Value::Null => out.push(0),
         Value::Bool(value) => out.extend([1, u8::from(*value)]),
         Value::Int(value) => tagged(out, 2, &value.to_le_bytes()),
-        Value::Text(text) => {
-            tagged(out, 3, &u32::try_from(text.len()).unwrap_or(u32::MAX).to_le_bytes());
-            out.extend_from_slice(text.as_bytes());
-        }
+        Value::Text(text) => counted(out, 3, text.as_bytes()),
         Value::Decimal(number) => {
             tagged(out, 4, &number.unscaled.to_le_bytes());
             out.push(number.scale);
         }
         Value::Timestamp(moment) => tagged(out, 5, &moment.as_micros().to_le_bytes()),
         Value::Uuid(uuid) => tagged(out, 6, uuid.as_bytes()),
+        Value::Float(number) => tagged(out, 7, &number.get().to_le_bytes()),
+        Value::Bytes(bytes) => counted(out, 8, bytes),
+        Value::Date(date) => tagged(out, 9, &date.as_days().to_le_bytes()),
+        Value::Time(time) => tagged(out, 10, &time.as_micros().to_le_bytes()),
+        // No query holds one.
+        Value::Flawed(_) => out.push(u8::MAX),
     }
+}
+
+fn counted(out: &mut Vec<u8>, tag: u8, bytes: &[u8]) {
+    tagged(out, tag, &u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_le_bytes());
+    out.extend_from_slice(bytes);
 }
 
 fn tagged(out: &mut Vec<u8>, tag: u8, bytes: &[u8]) {
@@ -111,12 +119,7 @@ fn read(rest: &mut &[u8]) -> Option<Value> {
         0 => Value::Null,
         1 => Value::Bool(take::<1>(rest)? == [1]),
         2 => Value::Int(i64::from_le_bytes(take(rest)?)),
-        3 => {
-            let length = u32::from_le_bytes(take(rest)?) as usize;
-            let (text, after) = rest.split_at_checked(length)?;
-            *rest = after;
-            Value::Text(std::str::from_utf8(text).ok()?.to_owned())
-        }
+        3 => Value::Text(std::str::from_utf8(take_counted(rest)?).ok()?.to_owned()),
         4 => {
             let unscaled = i128::from_le_bytes(take(rest)?);
             let [scale] = take(rest)?;
@@ -124,8 +127,19 @@ fn read(rest: &mut &[u8]) -> Option<Value> {
         }
         5 => Value::Timestamp(Timestamp::from_micros(i64::from_le_bytes(take(rest)?))?),
         6 => Value::Uuid(Uuid::from_bytes(take(rest)?)),
+        7 => Value::Float(Finite::new(f64::from_le_bytes(take(rest)?))?),
+        8 => Value::Bytes(take_counted(rest)?.to_vec()),
+        9 => Value::Date(Date::from_days(i32::from_le_bytes(take(rest)?))?),
+        10 => Value::Time(Time::from_micros(i64::from_le_bytes(take(rest)?))?),
         _ => return None,
     })
+}
+
+fn take_counted<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
+    let length = u32::from_le_bytes(take(rest)?) as usize;
+    let (head, after) = rest.split_at_checked(length)?;
+    *rest = after;
+    Some(head)
 }
 
 fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
@@ -150,6 +164,11 @@ mod tests {
             (Timestamp::MIN.as_micros()..=Timestamp::MAX.as_micros())
                 .prop_map(|micros| Timestamp::from_micros(micros).map_or(Value::Null, Value::Timestamp)),
             any::<[u8; 16]>().prop_map(|bytes| Value::Uuid(Uuid::from_bytes(bytes))),
+            any::<f64>().prop_map(|number| Finite::new(number).map_or(Value::Null, Value::Float)),
+            any::<Vec<u8>>().prop_map(Value::Bytes),
+            (Date::MIN.as_days()..=Date::MAX.as_days())
+                .prop_map(|days| Date::from_days(days).map_or(Value::Null, Value::Date)),
+            (0..=Time::MAX.as_micros()).prop_map(|micros| Time::from_micros(micros).map_or(Value::Null, Value::Time)),
         ]
     }
 

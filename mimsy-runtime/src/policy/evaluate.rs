@@ -85,6 +85,10 @@ fn compare(a: &Value, b: &Value) -> Option<Ordering> {
         (Value::Decimal(a), Value::Decimal(b)) => a.partial_cmp(b),
         (Value::Timestamp(a), Value::Timestamp(b)) => Some(a.cmp(b)),
         (Value::Uuid(a), Value::Uuid(b)) => Some(a.cmp(b)),
+        (Value::Float(a), Value::Float(b)) => Some(a.cmp(b)),
+        (Value::Bytes(a), Value::Bytes(b)) => Some(a.cmp(b)),
+        (Value::Date(a), Value::Date(b)) => Some(a.cmp(b)),
+        (Value::Time(a), Value::Time(b)) => Some(a.cmp(b)),
         _ => None,
     }
 }

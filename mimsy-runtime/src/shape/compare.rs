@@ -1,9 +1,10 @@
 //! Comparisons of the rule language: traits of ours and not `PartialEq`, so that their messages can teach.
 
-use mimsy_schema::{Fixed, Timestamp};
+use mimsy_schema::{Date, Fixed, Time, Timestamp};
 use rust_decimal::Decimal;
+use uuid::Uuid;
 
-use super::{Dec, Key, Nullable, Rel, Text, never_called};
+use super::{Bytes, Dec, Key, Nullable, Rel, Text, never_called};
 use crate::field::Field;
 
 /// What `==` and `!=` may stand between.
@@ -11,6 +12,7 @@ use crate::field::Field;
     message = "a rule cannot compare `{Self}` with `{R}`",
     label = "`{Self}` is never equal to `{R}`",
     note = "a `Nullable` field may be NULL: say what NULL means with `.is_some_and(|x| x == …)`, `.is_none()` or `.unwrap_or(…)`",
+    note = "an `f64` has no equality, since what is computed is seldom what is meant to the last bit: compare it with `<` or `>=`, or make it a `Decimal`",
     note = "a relation (`Rel`) is compared with a relation to the same entity, or with its key (`user.id`)"
 )]
 pub trait Same<R> {}
@@ -19,7 +21,7 @@ pub trait Same<R> {}
 #[diagnostic::on_unimplemented(
     message = "a rule cannot order `{Self}` and `{R}`",
     label = "`{Self}` and `{R}` have no order",
-    note = "numbers, decimals, moments and texts have an order, each among its own; enums, keys and `bool` have none",
+    note = "numbers, moments, days, times and texts have an order, each among its own; enums, keys, bytes and `bool` have none",
     note = "a `Nullable` field may be NULL: say what NULL means with `.is_some_and(|x| x < …)` or `.unwrap_or(…)`"
 )]
 pub trait Ordered<R> {}
@@ -32,9 +34,20 @@ pub trait Ordered<R> {}
 )]
 pub trait Accepts<V> {}
 
+/// What may stand in the place of NULL.
+#[diagnostic::on_unimplemented(
+    message = "`unwrap_or` puts a value of the field's own type in the place of NULL, and this is `{V}`",
+    label = "the field holds `{Self}`",
+    note = "give a constant or a field of the same type"
+)]
+pub trait Fallback<V> {}
+
+#[diagnostic::do_not_recommend]
+impl<A: Same<B>, B> Fallback<B> for A {}
+
 /// Which constants limit a number from below or above.
 #[diagnostic::on_unimplemented(
-    message = "`min` and `max` limit a number, and this field is `{Self}`",
+    message = "`min` and `max` limit a number, a moment, a day or a time, and this field is `{Self}`",
     label = "no limit for this field",
     note = "make the field an `i64` or a `Decimal`, or take the limit away; the length of a text is `len = 1..=80`"
 )]
@@ -73,21 +86,41 @@ macro_rules! compared {
     )* };
 }
 compared! { Same:
-    bool, bool; i64, i64; Timestamp, Timestamp;
+    bool, bool; Timestamp, Timestamp; Date, Date; Time, Time; Uuid, Uuid;
+    i64, i64; i64, i32; i64, i16; i32, i64; i16, i64;
     Text, Text; Text, &str; &str, Text;
+    Bytes, Bytes; Bytes, &[u8]; &[u8], Bytes;
     Dec, Dec; Dec, i64; Dec, Fixed; Dec, Decimal; i64, Dec; Fixed, Dec; Decimal, Dec;
 }
 compared! { Ordered:
-    i64, i64; Timestamp, Timestamp;
+    Timestamp, Timestamp; Date, Date; Time, Time;
+    i64, i64; i64, i32; i64, i16; i32, i64; i16, i64;
+    f64, f64; f64, Fixed; f64, i64; Fixed, f64; i64, f64;
     Text, Text; Text, &str; &str, Text;
     Dec, Dec; Dec, i64; Dec, Fixed; Dec, Decimal; i64, Dec; Fixed, Dec; Decimal, Dec;
 }
+// A float has no equality, but something may stand in its place.
+compared! { Fallback: f64, f64; f64, Fixed; f64, i64; }
 compared! { Accepts:
-    bool, bool; i64, i64; Timestamp, Timestamp; Text, &'static str;
+    bool, bool; Timestamp, Timestamp; Date, Date; Time, Time; Uuid, Uuid;
+    i64, i64; i64, i32; i64, i16;
+    f64, f64; f64, Fixed; f64, i64;
+    Text, &'static str; Bytes, &'static [u8];
+    Dec, i64; Dec, Fixed; Dec, Decimal;
+}
+compared! { Limits:
+    Timestamp, Timestamp; Date, Date; Time, Time;
+    i64, i64; i64, i32; i64, i16;
+    f64, f64; f64, Fixed; f64, i64;
     Dec, i64; Dec, Fixed; Dec, Decimal;
 }
 
-compared! { Limits: i64, i64; Dec, i64; Dec, Fixed; Dec, Decimal; }
+#[diagnostic::do_not_recommend]
+impl<const N: usize> Same<&[u8; N]> for Bytes {}
+#[diagnostic::do_not_recommend]
+impl<const N: usize> Same<Bytes> for &[u8; N] {}
+#[diagnostic::do_not_recommend]
+impl<const N: usize> Accepts<&'static [u8; N]> for Bytes {}
 
 #[diagnostic::do_not_recommend]
 impl<T> Same<Self> for Nullable<T> {}

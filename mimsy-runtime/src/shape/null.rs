@@ -1,7 +1,7 @@
 //! The methods of a rule that are about NULL, as functions: a method of `Option` on a field that is never NULL then has
 //! a message that teaches.
 
-use super::compare::Same;
+use super::compare::Fallback;
 use super::{Nullable, never_called};
 
 /// A value that may be NULL.
@@ -37,7 +37,7 @@ pub fn is_some_and<N: MayBeNull>(_: N, _: impl FnOnce(N::Value) -> bool) -> bool
 /// The value, or another one in the place of NULL.
 pub fn unwrap_or<N, V>(_: N, _: V) -> N::Value
 where
-    N: MayBeNull<Value: Same<V>>,
+    N: MayBeNull<Value: Fallback<V>>,
 {
     never_called()
 }

@@ -2,7 +2,8 @@
 
 use std::ops::Deref;
 
-use mimsy_schema::Timestamp;
+use mimsy_schema::{Date, Time, Timestamp};
+use uuid::Uuid;
 
 use super::{Dec, Key, Nullable, Rel, Rows, Text, never_called};
 use crate::entity::Entity;
@@ -64,20 +65,18 @@ pub fn filter<T>(_: T) {
 #[diagnostic::on_unimplemented(
     message = "`sort(…)` names a stored field, and this is `{Self}`",
     label = "has no single value to sort by",
-    note = "a to-many relation cannot be sorted by"
+    note = "a to-many relation has many values, and bytes have no order that means anything"
 )]
 pub trait Sort {}
 
-#[diagnostic::do_not_recommend]
-impl Sort for bool {}
-#[diagnostic::do_not_recommend]
-impl Sort for i64 {}
-#[diagnostic::do_not_recommend]
-impl Sort for Timestamp {}
-#[diagnostic::do_not_recommend]
-impl Sort for Text {}
-#[diagnostic::do_not_recommend]
-impl Sort for Dec {}
+macro_rules! sorted {
+    ($($shape:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl Sort for $shape {}
+    )*};
+}
+sorted!(bool, i64, f64, Text, Dec, Timestamp, Date, Time, Uuid);
+
 #[diagnostic::do_not_recommend]
 impl<E> Sort for Key<E> {}
 #[diagnostic::do_not_recommend]

@@ -106,10 +106,18 @@ pub fn column_type(field: &Field, dialect: &Dialect) -> String {
     let types = &dialect.types;
     match field.kind {
         Kind::Bool => types.boolean.to_owned(),
-        Kind::Int => types.int.to_owned(),
+        Kind::Int => match field.bits {
+            16 => types.int16.to_owned(),
+            32 => types.int32.to_owned(),
+            _ => types.int.to_owned(),
+        },
+        Kind::Float => types.float.to_owned(),
         Kind::Text | Kind::Enum | Kind::Row | Kind::Rows => types.text.to_owned(),
         Kind::Timestamp => types.timestamp.to_owned(),
+        Kind::Date => types.date.to_owned(),
+        Kind::Time => types.time.to_owned(),
         Kind::Uuid => types.uuid.to_owned(),
+        Kind::Bytes => types.bytes.to_owned(),
         Kind::Decimal => match dialect.decimals {
             DecimalStorage::Unscaled => types.int.to_owned(),
             DecimalStorage::Numeric => format!("NUMERIC(18,{})", field.scale),

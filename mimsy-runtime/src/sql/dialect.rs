@@ -23,14 +23,26 @@ pub enum DecimalStorage {
 pub struct ColumnTypes {
     /// For `Kind::Bool`.
     pub boolean: &'static str,
-    /// For `Kind::Int`.
+    /// For a `Kind::Int` of 64 bits.
     pub int: &'static str,
+    /// For a `Kind::Int` of 32 bits.
+    pub int32: &'static str,
+    /// For a `Kind::Int` of 16 bits.
+    pub int16: &'static str,
+    /// For `Kind::Float`.
+    pub float: &'static str,
     /// For `Kind::Text` and `Kind::Enum`, with the bytewise collation.
     pub text: &'static str,
     /// For `Kind::Timestamp`.
     pub timestamp: &'static str,
+    /// For `Kind::Date`.
+    pub date: &'static str,
+    /// For `Kind::Time`.
+    pub time: &'static str,
     /// For `Kind::Uuid`.
     pub uuid: &'static str,
+    /// For `Kind::Bytes`.
+    pub bytes: &'static str,
 }
 
 /// The types that parameters are cast to, by kind.
@@ -38,16 +50,24 @@ pub struct ColumnTypes {
 pub struct Casts {
     /// For `Kind::Bool`.
     pub boolean: &'static str,
-    /// For `Kind::Int`.
+    /// For `Kind::Int` of any width.
     pub int: &'static str,
+    /// For `Kind::Float`.
+    pub float: &'static str,
     /// For `Kind::Text` and `Kind::Enum`.
     pub text: &'static str,
     /// For `Kind::Decimal`.
     pub decimal: &'static str,
     /// For `Kind::Timestamp`.
     pub timestamp: &'static str,
+    /// For `Kind::Date`.
+    pub date: &'static str,
+    /// For `Kind::Time`.
+    pub time: &'static str,
     /// For `Kind::Uuid`.
     pub uuid: &'static str,
+    /// For `Kind::Bytes`.
+    pub bytes: &'static str,
 }
 
 /// The functions that lock a number for the rest of a transaction.
@@ -95,7 +115,19 @@ pub const SQLITE: Dialect = Dialect {
     placeholder: Placeholder::Question,
     casts: None,
     decimals: DecimalStorage::Unscaled,
-    types: ColumnTypes { boolean: "INTEGER", int: "INTEGER", text: "TEXT", timestamp: "INTEGER", uuid: "BLOB" },
+    types: ColumnTypes {
+        boolean: "INTEGER",
+        int: "INTEGER",
+        int32: "INTEGER",
+        int16: "INTEGER",
+        float: "REAL",
+        text: "TEXT",
+        timestamp: "INTEGER",
+        date: "INTEGER",
+        time: "INTEGER",
+        uuid: "BLOB",
+        bytes: "BLOB",
+    },
     null_safe_equal: "IS",
     position: "instr",
     nulls_sort_high: false,
@@ -112,18 +144,28 @@ pub const POSTGRES: Dialect = Dialect {
     casts: Some(Casts {
         boolean: "::bool",
         int: "::int8",
+        float: "::float8",
         text: "::text",
         decimal: "::numeric",
         timestamp: "::timestamptz",
+        date: "::date",
+        time: "::time",
         uuid: "::uuid",
+        bytes: "::bytea",
     }),
     decimals: DecimalStorage::Numeric,
     types: ColumnTypes {
         boolean: "BOOLEAN",
         int: "BIGINT",
+        int32: "INTEGER",
+        int16: "SMALLINT",
+        float: "DOUBLE PRECISION",
         text: "TEXT COLLATE \"C\"",
         timestamp: "TIMESTAMPTZ",
+        date: "DATE",
+        time: "TIME",
         uuid: "UUID",
+        bytes: "BYTEA",
     },
     null_safe_equal: "IS NOT DISTINCT FROM",
     position: "strpos",

@@ -22,10 +22,14 @@ pub(crate) fn kind_of(value: &Value) -> Kind {
     match value {
         Value::Bool(_) => Kind::Bool,
         Value::Int(_) => Kind::Int,
-        Value::Null | Value::Text(_) => Kind::Text,
+        Value::Null | Value::Text(_) | Value::Flawed(_) => Kind::Text,
         Value::Decimal(_) => Kind::Decimal,
         Value::Timestamp(_) => Kind::Timestamp,
         Value::Uuid(_) => Kind::Uuid,
+        Value::Float(_) => Kind::Float,
+        Value::Bytes(_) => Kind::Bytes,
+        Value::Date(_) => Kind::Date,
+        Value::Time(_) => Kind::Time,
     }
 }
 

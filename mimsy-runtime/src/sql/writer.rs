@@ -69,6 +69,10 @@ impl Writer {
                 Kind::Decimal => casts.decimal,
                 Kind::Timestamp => casts.timestamp,
                 Kind::Uuid => casts.uuid,
+                Kind::Float => casts.float,
+                Kind::Bytes => casts.bytes,
+                Kind::Date => casts.date,
+                Kind::Time => casts.time,
             });
         }
         self

@@ -298,6 +298,13 @@ async fn what_the_schema_does_not_allow_is_a_bad_cell() {
         ("x'00'", Kind::Enum, "a blob"),
         ("x'00112233445566778899aabbccddee'", Kind::Uuid, "a blob that is not 16 bytes long"),
         ("'2026-01-01'", Kind::Timestamp, "text"),
+        ("1", Kind::Float, "an integer"),
+        ("9e999", Kind::Float, "an infinity"),
+        ("'AA=='", Kind::Bytes, "text"),
+        ("2932897", Kind::Date, "a day outside the years 0001 to 9999"),
+        ("1e10", Kind::Date, "a floating-point number"),
+        ("-1", Kind::Time, "no time of a day"),
+        ("86400000000", Kind::Time, "no time of a day"),
         (&*too_late.to_string(), Kind::Timestamp, "a moment outside the years 0001 to 9999"),
     ] {
         let error = cells(&fixture.store, &format!("SELECT {expression}"), kind).await.unwrap_err();

@@ -31,13 +31,13 @@ type Checked = Result<Typed, String>;
 
 pub(crate) fn check(scope: &Scope<'_, '_>, expr: &Expr) -> Checked {
     match &expr.node {
-        Node::Const(leaf) => Ok(constant(expr, leaf)),
+        Node::Const(leaf) => constant(expr, leaf),
         Node::Path(path) => field(scope, expr, path),
         Node::Op(op, operands) => operator(scope, expr, *op, operands),
     }
 }
 
-fn constant(expr: &Expr, leaf: &Leaf) -> Typed {
+fn constant(expr: &Expr, leaf: &Leaf) -> Checked {
     let value = leaf.value();
     let (kind, scale) = match &value {
         Value::Null => (None, 0),
@@ -47,11 +47,16 @@ fn constant(expr: &Expr, leaf: &Leaf) -> Typed {
         Value::Decimal(number) => (Some(Kind::Decimal), number.scale),
         Value::Timestamp(_) => (Some(Kind::Timestamp), 0),
         Value::Uuid(_) => (Some(Kind::Uuid), 0),
+        Value::Float(_) => (Some(Kind::Float), 0),
+        Value::Bytes(_) => (Some(Kind::Bytes), 0),
+        Value::Date(_) => (Some(Kind::Date), 0),
+        Value::Time(_) => (Some(Kind::Time), 0),
+        Value::Flawed(flaw) => return Err(format!("a constant {}", flaw.detail)),
     };
     let nullable = value.is_null();
     let node = Node::Const(Leaf::Owned(value));
     let expr = Expr { node, at: expr.at.clone() };
-    Typed { expr, kind, nullable, scale, values: List::EMPTY, key_of: None, constant: true }
+    Ok(Typed { expr, kind, nullable, scale, values: List::EMPTY, key_of: None, constant: true })
 }
 
 fn field(scope: &Scope<'_, '_>, expr: &Expr, path: &Path) -> Checked {
@@ -118,6 +123,9 @@ fn operator(scope: &Scope<'_, '_>, expr: &Expr, op: Op, operands: &[Expr]) -> Ch
         Op::IsNone | Op::IsSome => Ok(boolean(expr, op, typed)),
         Op::Eq | Op::Same | Op::Ne | Op::In => {
             let typed = unify(typed)?;
+            if let Some(kind) = typed.iter().filter_map(|one| one.kind).find(|kind| !kind.has_equality()) {
+                return Err(format!("a {} has no equality: compare it with `<` or `>=`", kind.name()));
+            }
             if op == Op::In || !typed.iter().all(|one| one.nullable) {
                 return Ok(boolean(expr, op, typed));
             }
@@ -126,8 +134,8 @@ fn operator(scope: &Scope<'_, '_>, expr: &Expr, op: Op, operands: &[Expr]) -> Ch
         }
         Op::Lt | Op::Le | Op::Gt | Op::Ge => {
             let typed = unify(typed)?;
-            if typed.iter().any(|one| matches!(one.kind, Some(Kind::Bool | Kind::Uuid | Kind::Enum))) {
-                return Err("only numbers, decimals, moments and texts have an order".to_owned());
+            if typed.iter().filter_map(|one| one.kind).any(|kind| !kind.is_ordered()) {
+                return Err("only numbers, moments, days, times and texts have an order".to_owned());
             }
             Ok(boolean(expr, op, typed))
         }
@@ -174,6 +182,10 @@ fn unify(mut operands: Vec<Typed>) -> Result<Vec<Typed>, String> {
                 one.expr = rescaled(&one.expr, scale)?;
                 (one.kind, one.scale) = (Some(Kind::Decimal), scale);
             }
+            (Some(Kind::Float), Some(Kind::Int | Kind::Decimal)) if one.constant => {
+                one.expr = floating(&one.expr)?;
+                (one.kind, one.scale) = (Some(Kind::Float), 0);
+            }
             (Some(Kind::Enum), Some(Kind::Text)) if one.constant => {
                 let Node::Const(leaf) = &one.expr.node else { continue };
                 let known =
@@ -199,6 +211,14 @@ fn unify(mut operands: Vec<Typed>) -> Result<Vec<Typed>, String> {
         }
     }
     Ok(operands)
+}
+
+/// A constant beside a float is one, too: the nearest to what was written.
+fn floating(expr: &Expr) -> Result<Expr, String> {
+    let Node::Const(leaf) = &expr.node else { return Ok(expr.clone()) };
+    let value = leaf.value();
+    let number = value.as_float().ok_or_else(|| format!("{value:?} is no number"))?;
+    Ok(Expr { node: Node::Const(Leaf::Owned(Value::Float(number))), at: expr.at.clone() })
 }
 
 fn rescaled(expr: &Expr, scale: u8) -> Result<Expr, String> {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::Parts;
-use crate::{Code, Diagnostics, Fragment};
+use crate::{Code, Diagnostics, Field, Fragment};
 
 /// Postgres cuts identifiers after 63 bytes; ours leave room for the suffix of an index.
 const LONGEST: usize = 48;
@@ -63,8 +63,9 @@ fn fields(fragment: &Fragment, found: &mut Diagnostics) {
         found.add(Code::NoKey, entity.name.as_str(), "the entity has no key", "add `pub id: Id<Self>`");
     }
     for key in &entity.key {
-        if !entity.fields.iter().any(|field| field.name == *key && field.is_column() && !field.nullable) {
-            let message = format!("the key names `{key}`, which is no required column");
+        let can_be = |field: &Field| field.is_column() && !field.nullable && field.kind.has_equality();
+        if !entity.fields.iter().any(|field| field.name == *key && can_be(field)) {
+            let message = format!("the key names `{key}`, which is no required column with an equality");
             found.add(Code::NoKey, entity.name.as_str(), message, "name a field that is always there");
         }
     }

@@ -25,7 +25,7 @@ pub(super) fn check(parts: &Parts<'_>, found: &mut Diagnostics) {
             }
         }
         paths(parts, index, "filter", &routes.filter, |kind, _| kind != Kind::Rows, found);
-        paths(parts, index, "sort", &routes.sort, |kind, _| kind != Kind::Rows, found);
+        paths(parts, index, "sort", &routes.sort, |kind, _| kind.is_sortable(), found);
         paths(parts, index, "include", &routes.include, |_, relation| relation, found);
     }
 }
@@ -53,6 +53,7 @@ fn paths(
                     let message = format!("`{name}` cannot stand in `{list}(…)`");
                     let help = match list {
                         "include" => "an include names a relation",
+                        "sort" => "name a stored field whose values have an order",
                         _ => "name a stored field",
                     };
                     found.add(Code::UnknownField, &place, message, help);

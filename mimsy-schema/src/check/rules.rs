@@ -1,7 +1,9 @@
 //! Field rules and defaults: each fits the kind of its field.
 
+use std::cmp::Ordering;
+
 use super::Parts;
-use crate::{Code, Diagnostics, Duty, Field, Fixed, Kind, Rule, Value};
+use crate::{Code, Diagnostics, Duty, Field, Fixed, Kind, Leaf, Rule, Value};
 
 pub(super) fn check(parts: &Parts<'_>, found: &mut Diagnostics) {
     for fragment in parts.fragments {
@@ -16,20 +18,28 @@ pub(super) fn check(parts: &Parts<'_>, found: &mut Diagnostics) {
                 if !is_of(field, &default.value()) {
                     let message = format!("the default does not fit a {} field", described(field));
                     found.add(Code::BadRule, &place, message, "give a default of the type of the field");
-                } else if let Some(rule) = field.rules.iter().find(|rule| breaks(&default.value(), rule)) {
+                } else if let Some(rule) = field.rules.iter().find(|rule| breaks(field, &default.value(), rule)) {
                     let message = format!("the default breaks the field's own `{}`", rule.code().to_lowercase());
                     found.add(Code::BadRule, &place, message, "give another default, or loosen the rule");
                 }
             }
             if let (Some(min), Some(max)) = (limit(field, "MIN"), limit(field, "MAX"))
-                && min > max
+                && order(field, &min, &max) == Some(Ordering::Greater)
             {
-                let message = format!("no number is at least {min} and at most {max}");
+                let message = "no value is as large as `min` and as small as `max`";
                 found.add(Code::BadRule, &place, message, "swap the limits, or take one away");
             }
             if matches!(field.duty, Duty::Created | Duty::Updated) && field.kind != Kind::Timestamp {
                 let message = "`created` and `updated` are moments";
                 found.add(Code::BadRule, &place, message, "make it a `Timestamp`");
+            }
+            if !matches!((field.kind, field.bits), (Kind::Int, 16 | 32) | (_, 64)) {
+                let message = format!("a {} field has no {} bits", field.kind.name(), field.bits);
+                found.add(Code::BadRule, &place, message, "an integer has 16, 32 or 64 bits");
+            }
+            if field.wide && (field.kind != Kind::Int || field.bits != 64) {
+                let message = "`wide` makes a string of an integer of 64 bits, and this is none";
+                found.add(Code::BadRule, &place, message, "take `wide` away, or make it an `i64`");
             }
             if field.kind == Kind::Enum && field.values.is_empty() {
                 found.add(Code::BadRule, &place, "the enum has no variants", "give it at least one");
@@ -38,23 +48,39 @@ pub(super) fn check(parts: &Parts<'_>, found: &mut Diagnostics) {
     }
 }
 
-/// The kind of a field in words; the digits of a decimal are part of its kind.
+/// The kind of a field in words; the digits of a decimal and the range of an integer are part of its kind.
 fn described(field: &Field) -> String {
     match field.kind {
         Kind::Decimal => format!("decimal (with at most {} digits behind the point)", field.scale),
+        Kind::Int => {
+            let (least, most) = field.int_range();
+            format!("int (from {least} to {most})")
+        }
         kind => kind.name().to_owned(),
     }
 }
 
-/// The number of the rule with this code.
-fn limit(field: &Field, code: &str) -> Option<Fixed> {
+/// The limit of the rule with this code.
+fn limit(field: &Field, code: &str) -> Option<Value> {
     field.rules.iter().find_map(|rule| match rule {
-        Rule::Min(limit) | Rule::Max(limit) if rule.code() == code => number(&limit.value()),
+        Rule::Min(limit) | Rule::Max(limit) if rule.code() == code => Some(limit.value()),
         _ => None,
     })
 }
 
-fn number(value: &Value) -> Option<Fixed> {
+/// The order of two values of a field; `None` where they have none.
+fn order(field: &Field, a: &Value, b: &Value) -> Option<Ordering> {
+    match (a, b) {
+        _ if field.kind == Kind::Float => Some(a.as_float()?.cmp(&b.as_float()?)),
+        (Value::Int(_) | Value::Decimal(_), Value::Int(_) | Value::Decimal(_)) => exact(a)?.partial_cmp(&exact(b)?),
+        (Value::Timestamp(a), Value::Timestamp(b)) => Some(a.cmp(b)),
+        (Value::Date(a), Value::Date(b)) => Some(a.cmp(b)),
+        (Value::Time(a), Value::Time(b)) => Some(a.cmp(b)),
+        _ => None,
+    }
+}
+
+fn exact(value: &Value) -> Option<Fixed> {
     match value {
         Value::Int(int) => Some(Fixed::new(i128::from(*int), 0)),
         Value::Decimal(number) => Some(*number),
@@ -63,30 +89,30 @@ fn number(value: &Value) -> Option<Fixed> {
 }
 
 /// Whether a value breaks a rule. A pattern and an address are left to the runtime, which knows them.
-fn breaks(value: &Value, rule: &Rule) -> bool {
+fn breaks(field: &Field, value: &Value, rule: &Rule) -> bool {
+    let beyond = |limit: &Leaf, beyond: Ordering| order(field, value, &limit.value()) == Some(beyond);
     match (rule, value) {
-        (Rule::Len { min, max }, Value::Text(text)) => {
-            let length = text.chars().count() as u64;
-            min.is_some_and(|min| length < min) || max.is_some_and(|max| length > max)
-        }
-        (Rule::Min(limit), value) => number(value).zip(number(&limit.value())).is_some_and(|(value, min)| value < min),
-        (Rule::Max(limit), value) => number(value).zip(number(&limit.value())).is_some_and(|(value, max)| value > max),
+        (Rule::Len { min, max }, _) => value
+            .length()
+            .is_some_and(|length| min.is_some_and(|min| length < min) || max.is_some_and(|max| length > max)),
+        (Rule::Min(limit), _) => beyond(limit, Ordering::Less),
+        (Rule::Max(limit), _) => beyond(limit, Ordering::Greater),
         _ => false,
     }
 }
 
 fn fits(field: &Field, rule: &Rule) -> Result<(), String> {
-    let number = matches!(field.kind, Kind::Int | Kind::Decimal);
+    let limited = field.kind.is_ordered() && field.kind != Kind::Text;
     let fits = match rule {
         Rule::Len { min, max } => {
             if let (Some(min), Some(max)) = (min, max)
                 && min > max
             {
-                return Err(format!("no text has at least {min} and at most {max} characters"));
+                return Err(format!("nothing has a length of at least {min} and at most {max}"));
             }
-            field.kind == Kind::Text
+            field.kind.has_length()
         }
-        Rule::Min(limit) | Rule::Max(limit) => number && is_of(field, &limit.value()),
+        Rule::Min(limit) | Rule::Max(limit) => limited && is_of(field, &limit.value()),
         Rule::Pattern(_) | Rule::Email => field.kind == Kind::Text,
     };
     if fits {
@@ -96,16 +122,24 @@ fn fits(field: &Field, rule: &Rule) -> Result<(), String> {
     }
 }
 
-/// Whether a constant is a value of the field; an integer is also a decimal.
+/// Whether a constant is a value of the field; an integer is also a decimal, and either is also a float.
 fn is_of(field: &Field, value: &Value) -> bool {
     match (field.kind, value) {
         (_, Value::Null) => field.nullable,
+        (Kind::Int, Value::Int(number)) => {
+            let (least, most) = field.int_range();
+            (least..=most).contains(number)
+        }
         (Kind::Bool, Value::Bool(_))
-        | (Kind::Int | Kind::Decimal, Value::Int(_))
+        | (Kind::Decimal, Value::Int(_))
         | (Kind::Text, Value::Text(_))
         | (Kind::Timestamp, Value::Timestamp(_))
-        | (Kind::Uuid, Value::Uuid(_)) => true,
-        (Kind::Decimal, Value::Decimal(number)) => number.rescale(field.scale).is_some_and(crate::Fixed::fits),
+        | (Kind::Uuid, Value::Uuid(_))
+        | (Kind::Bytes, Value::Bytes(_))
+        | (Kind::Date, Value::Date(_))
+        | (Kind::Time, Value::Time(_)) => true,
+        (Kind::Float, number) => number.as_float().is_some(),
+        (Kind::Decimal, Value::Decimal(number)) => number.rescale(field.scale).is_some_and(Fixed::fits),
         (Kind::Enum, Value::Text(name)) => field.values.iter().any(|value| value == name.as_str()),
         _ => false,
     }

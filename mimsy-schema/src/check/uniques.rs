@@ -17,6 +17,11 @@ pub(super) fn check(parts: &Parts<'_>, found: &mut Diagnostics) {
                         let message = format!("`{name}` has no column, so it cannot be unique");
                         found.add(Code::UnknownField, &place, message, "name a stored field");
                     }
+                    Ok((_, field)) if !parts.fields(index)[field].kind.has_equality() => {
+                        let kind = parts.fields(index)[field].kind.name();
+                        let message = format!("`{name}` is a {kind}, which has no equality, so it cannot be unique");
+                        found.add(Code::UnknownField, &place, message, "name a field of another type");
+                    }
                     Ok(_) => {}
                 }
             }

@@ -27,6 +27,11 @@ fn value() -> impl Strategy<Value = Value> {
         (Timestamp::MIN.as_micros()..=Timestamp::MAX.as_micros())
             .prop_filter_map("in range", |micros| Timestamp::from_micros(micros).map(Value::Timestamp)),
         any::<u128>().prop_map(|bits| Value::Uuid(uuid::Uuid::from_u128(bits))),
+        any::<f64>().prop_filter_map("finite", |number| Finite::new(number).map(Value::Float)),
+        vec(any::<u8>(), 0..5).prop_map(Value::Bytes),
+        (Date::MIN.as_days()..=Date::MAX.as_days())
+            .prop_filter_map("in range", |days| Date::from_days(days).map(Value::Date)),
+        (0..=Time::MAX.as_micros()).prop_filter_map("in range", |micros| Time::from_micros(micros).map(Value::Time)),
     ]
 }
 
@@ -39,6 +44,10 @@ fn kind() -> impl Strategy<Value = Kind> {
         Kind::Timestamp,
         Kind::Uuid,
         Kind::Enum,
+        Kind::Float,
+        Kind::Bytes,
+        Kind::Date,
+        Kind::Time,
         Kind::Rows,
     ])
 }
@@ -77,14 +86,14 @@ prop_compose! {
 
 prop_compose! {
     fn field()(
-        names in (text(), text(), text(), text()), kind in kind(), flags in any::<[bool; 3]>(), values in texts(),
+        names in (text(), text(), text(), text()), kind in kind(), bits in any::<u8>(), flags in any::<[bool; 4]>(), values in texts(),
         scale in 0u8..19, default in proptest::option::of(value()), rules in vec(rule(), 0..3),
         relation in proptest::option::of(relation()),
     ) -> Field {
         let (name, column, doc, semantic) = names;
         Field {
             name, column, doc, semantic, kind, values, scale, relation, duty: Duty::Updated,
-            nullable: flags[0], login: flags[1], role: flags[2],
+            nullable: flags[0], login: flags[1], role: flags[2], wide: flags[3], bits,
             default: default.map(Leaf::Owned), rules: rules.into(),
         }
     }

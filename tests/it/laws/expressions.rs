@@ -8,8 +8,8 @@ use mimsy_runtime::row::Cell;
 use mimsy_runtime::sql::{self, Column, Reader, Statement};
 use mimsy_runtime::store::{Options, Store, StoreError};
 use mimsy_schema::{
-    Actions, At, Cardinality, Duty, Effect, Entity, EntityId, Expr, Field, Fixed, Fragment, Kind, OnDelete, Op, Path,
-    Policy, PolicyRule, Relation, Root, Schema, Text, Timestamp, Value, assemble,
+    Actions, At, Cardinality, Date, Duty, Effect, Entity, EntityId, Expr, Field, Finite, Fixed, Fragment, Kind,
+    OnDelete, Op, Path, Policy, PolicyRule, Relation, Root, Schema, Text, Time, Timestamp, Value, assemble,
 };
 use mimsy_tests::cluster::{self, Engine};
 use proptest::prelude::*;
@@ -79,6 +79,17 @@ fn fragments(body: Expr) -> Vec<Fragment> {
             optional("sold", Kind::Timestamp),
             field("open", Kind::Bool),
             optional("seen", Kind::Bool),
+            Field { bits: 32, ..field("rank", Kind::Int) },
+            Field { bits: 16, ..optional("size", Kind::Int) },
+            field("ratio", Kind::Float),
+            optional("weight", Kind::Float),
+            field("day", Kind::Date),
+            optional("until", Kind::Date),
+            field("opens", Kind::Time),
+            optional("closes", Kind::Time),
+            field("device", Kind::Uuid),
+            field("digest", Kind::Bytes),
+            optional("seal", Kind::Bytes),
             Field { nullable: true, ..mood },
             reference("maker", "Person"),
             Field { nullable: true, ..reference("owner", "Person") },
@@ -116,6 +127,22 @@ fn moments() -> Vec<Timestamp> {
     vec![Timestamp::MIN, Timestamp::UNIX_EPOCH, Timestamp::from_micros(1).unwrap(), Timestamp::MAX]
 }
 
+fn floats() -> Vec<Finite> {
+    [0.0, 1.0, -1.0, 0.1, 0.3, 2.5, 1e16, f64::MAX, f64::MIN, 5e-324].into_iter().filter_map(Finite::new).collect()
+}
+
+fn days() -> Vec<Date> {
+    vec![Date::MIN, Date::UNIX_EPOCH, Date::new(2000, 2, 29), Date::MAX]
+}
+
+fn times() -> Vec<Time> {
+    vec![Time::MIN, Time::from_micros(1).unwrap(), Time::new(12, 0, 0), Time::MAX]
+}
+
+fn digests() -> Vec<Vec<u8>> {
+    vec![vec![], vec![0], vec![0, 0], vec![0x7f], vec![0xff], b"a".to_vec()]
+}
+
 /// A value for a field: the `n`th of its kind; every fourth is NULL where it may be.
 fn value(field: &Field, n: usize) -> Value {
     if field.nullable && n.is_multiple_of(4) {
@@ -123,7 +150,14 @@ fn value(field: &Field, n: usize) -> Value {
     }
     match field.kind {
         Kind::Bool => Value::Bool(n.is_multiple_of(3)),
-        Kind::Int => Value::Int(numbers()[n % numbers().len()]),
+        Kind::Int => {
+            let (least, most) = Field { wide: field.bits == 64, ..field.clone() }.int_range();
+            Value::Int(numbers()[n % numbers().len()].clamp(least, most))
+        }
+        Kind::Float => Value::Float(floats()[n % floats().len()]),
+        Kind::Date => Value::Date(days()[n % days().len()]),
+        Kind::Time => Value::Time(times()[n % times().len()]),
+        Kind::Bytes => Value::Bytes(digests()[n % digests().len()].clone()),
         Kind::Text => Value::Text(texts()[n % texts().len()].to_owned()),
         Kind::Decimal => Value::Decimal(Fixed::new(cents()[n % cents().len()], 2)),
         Kind::Timestamp => Value::Timestamp(moments()[n % moments().len()]),
@@ -212,12 +246,18 @@ impl Rows {
 /// A path that ends at a field of a kind, from the row or the actor, over none, one or two hops.
 fn path(kind: Kind) -> BoxedStrategy<Expr> {
     let own: &[&str] = match kind {
-        Kind::Int => &["qty", "max", "maker.level", "owner.level", "owner.boss.level", "maker.boss.boss.level"],
+        Kind::Int => {
+            &["qty", "max", "rank", "size", "maker.level", "owner.level", "owner.boss.level", "maker.boss.boss.level"]
+        }
         Kind::Text => &["title", "note", "maker.nick", "owner.nick", "owner.boss.nick"],
         Kind::Decimal => &["price", "cost"],
         Kind::Timestamp => &["made", "sold"],
+        Kind::Float => &["ratio", "weight"],
+        Kind::Date => &["day", "until"],
+        Kind::Time => &["opens", "closes"],
+        Kind::Bytes => &["digest", "seal"],
         Kind::Enum => &["mood", "maker.mood", "owner.boss.mood"],
-        Kind::Uuid => &["maker", "owner", "maker.id", "owner.boss", "owner.boss.id"],
+        Kind::Uuid => &["device", "maker", "owner", "maker.id", "owner.boss", "owner.boss.id"],
         _ => &["open", "seen"],
     };
     let actors: &[&str] = match kind {
@@ -242,6 +282,15 @@ fn literal(kind: Kind) -> BoxedStrategy<Expr> {
         Kind::Text => texts().into_iter().map(|text| Value::Text(text.to_owned())).collect(),
         Kind::Decimal => cents().into_iter().map(|cents| Value::Decimal(Fixed::new(cents, 2))).collect(),
         Kind::Timestamp => moments().into_iter().map(Value::Timestamp).collect(),
+        // What a rule writes beside a float is a decimal or an integer.
+        Kind::Float => floats()
+            .into_iter()
+            .map(Value::Float)
+            .chain([Value::Int(1), Value::Decimal(Fixed::new(3, 1)), Value::Decimal(Fixed::new(-25, 1))])
+            .collect(),
+        Kind::Date => days().into_iter().map(Value::Date).collect(),
+        Kind::Time => times().into_iter().map(Value::Time).collect(),
+        Kind::Bytes => digests().into_iter().map(Value::Bytes).collect(),
         Kind::Enum => vec![Value::Text("calm".to_owned()), Value::Text("wild".to_owned())],
         Kind::Uuid => (0..10).map(|n| Value::Uuid(Uuid::from_u128(n))).collect(),
         _ => vec![Value::Bool(true), Value::Bool(false)],
@@ -267,18 +316,24 @@ fn comparison() -> BoxedStrategy<Expr> {
         Kind::Enum,
         Kind::Uuid,
         Kind::Bool,
+        Kind::Float,
+        Kind::Date,
+        Kind::Time,
+        Kind::Bytes,
     ]);
     kinds
         .prop_flat_map(|kind| {
-            let ordered = !matches!(kind, Kind::Enum | Kind::Uuid | Kind::Bool);
-            let mut ops = vec![Op::Eq, Op::Ne];
-            if ordered {
+            let mut ops = Vec::new();
+            if kind.has_equality() {
+                ops.extend([Op::Eq, Op::Ne]);
+            }
+            if kind.is_ordered() {
                 ops.extend([Op::Lt, Op::Le, Op::Gt, Op::Ge]);
             }
             let right = prop_oneof![operand(kind), literal(kind)];
             prop_oneof![
                 5 => (prop::sample::select(ops), operand(kind), right).prop_map(|(op, a, b)| Expr::op(op, [a, b])),
-                1 => (operand(kind), prop::collection::vec(literal(kind), 1..3))
+                u32::from(kind.has_equality()) => (operand(kind), prop::collection::vec(literal(kind), 1..3))
                     .prop_map(|(subject, of)| Expr::op(Op::In, std::iter::once(subject).chain(of))),
                 1 => (path(kind), any::<bool>())
                     .prop_map(|(path, none)| Expr::op(if none { Op::IsNone } else { Op::IsSome }, [path])),

@@ -3,7 +3,7 @@
 use mimsy_runtime::row::BadCell;
 use mimsy_runtime::sql::{Bind, Column, Statement};
 use mimsy_runtime::store::StoreError;
-use mimsy_schema::{Fixed, Kind, Timestamp, Value};
+use mimsy_schema::{Date, Finite, Fixed, Kind, Time, Timestamp, Value};
 use uuid::Uuid;
 
 use super::{column, execute, int, on_every_engine, rows, statement, text};
@@ -52,6 +52,36 @@ fn extremes() -> Vec<(Kind, u8, Vec<Value>)> {
                 moment(946_684_799_999_999),
                 moment(1_795_000_000_123_456),
             ],
+        ),
+        (
+            Kind::Float,
+            0,
+            [0.0, 1.0, -1.5, 0.1, 1e16, f64::MAX, f64::MIN, f64::MIN_POSITIVE, 5e-324, (1u64 << 53) as f64 + 2.0]
+                .map(|number| Value::Float(Finite::new(number).unwrap()))
+                .to_vec(),
+        ),
+        (
+            Kind::Bytes,
+            0,
+            vec![
+                Value::Bytes(vec![]),
+                Value::Bytes(vec![0]),
+                Value::Bytes((0..=255).collect()),
+                Value::Bytes(b"'; DROP TABLE extremes; --\\x00".to_vec()),
+                Value::Bytes(vec![0xff; 5_000_000]),
+            ],
+        ),
+        (
+            Kind::Date,
+            0,
+            [Date::MIN, Date::MAX, Date::UNIX_EPOCH, Date::new(1999, 12, 31), Date::new(2000, 2, 29)]
+                .map(Value::Date)
+                .to_vec(),
+        ),
+        (
+            Kind::Time,
+            0,
+            [Time::MIN, Time::MAX, Time::new(12, 30, 15), Time::from_micros(1).unwrap()].map(Value::Time).to_vec(),
         ),
         (Kind::Uuid, 0, vec![Value::Uuid(Uuid::nil()), Value::Uuid(Uuid::max()), Value::Uuid(Uuid::now_v7())]),
     ]
@@ -128,7 +158,17 @@ fn a_cell_of_another_kind_than_the_schema_says_is_told_without_its_value() {
         execute(&store, statement(dialect, "INSERT INTO secrets VALUES (?1)", vec![text("hunter2")], &[]))
             .await
             .unwrap();
-        for kind in [Kind::Bool, Kind::Int, Kind::Decimal, Kind::Timestamp, Kind::Uuid] {
+        for kind in [
+            Kind::Bool,
+            Kind::Int,
+            Kind::Decimal,
+            Kind::Timestamp,
+            Kind::Uuid,
+            Kind::Float,
+            Kind::Bytes,
+            Kind::Date,
+            Kind::Time,
+        ] {
             let error =
                 rows(&store, statement(dialect, "SELECT body FROM secrets", vec![], &[kind])).await.unwrap_err();
             let StoreError::BadCell(BadCell { index: 0, expected, .. }) = &error else { panic!("{kind:?}: {error:?}") };

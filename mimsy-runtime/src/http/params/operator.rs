@@ -69,11 +69,10 @@ impl Operator {
     /// about where it may be.
     #[must_use]
     pub fn fits(self, field: &Field) -> bool {
-        let ordered = matches!(field.kind, Kind::Int | Kind::Decimal | Kind::Timestamp | Kind::Text);
         match self {
-            Self::Eq | Self::Ne => field.kind != Kind::Rows,
-            Self::In | Self::Nin => !matches!(field.kind, Kind::Rows | Kind::Bool),
-            Self::Lt | Self::Lte | Self::Gt | Self::Gte | Self::Between => ordered,
+            Self::Eq | Self::Ne => field.kind.has_equality(),
+            Self::In | Self::Nin => field.kind.has_equality() && field.kind != Kind::Bool,
+            Self::Lt | Self::Lte | Self::Gt | Self::Gte | Self::Between => field.kind.is_ordered(),
             Self::Contains | Self::Icontains | Self::StartsWith | Self::EndsWith => field.kind == Kind::Text,
             Self::IsNull => field.nullable,
         }

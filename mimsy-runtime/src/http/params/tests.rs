@@ -1,4 +1,4 @@
-use mimsy_schema::{Fixed, Timestamp, Value};
+use mimsy_schema::{Date, Finite, Fixed, Time, Timestamp, Value};
 use proptest::prelude::*;
 use uuid::Uuid;
 
@@ -9,9 +9,13 @@ use crate::query::{Condition, FieldPath, Quantifier, Sort, Test};
 const ID: &str = "00000000-0000-0000-0000-000000000007";
 
 fn read(text: &str) -> Result<Query, Faults> {
+    read_as("Invoice", text)
+}
+
+fn read_as(entity: &str, text: &str) -> Result<Query, Faults> {
     let schema = sample::schema();
     let cursors = Cursors::new(&[7; 32]);
-    let model = schema.by_name("Invoice").unwrap();
+    let model = schema.by_name(entity).unwrap();
     Params { schema: &schema, model, limits: ParamLimits::default(), cursors: &cursors }.list(text)
 }
 
@@ -140,6 +144,52 @@ fn filters_into_rows() {
     }
     let id = "filter[lines][some][id][in]=00000000-0000-0000-0000-000000000007";
     assert!(read(id).is_ok(), "a key can always be asked for");
+}
+
+#[test]
+fn filters_of_the_other_kinds() {
+    let float = |number| Value::Float(Finite::new(number).unwrap());
+    for (query, test) in [
+        ("filter[small]=-32768", Test::Eq(Value::Int(-32768))),
+        ("filter[medium][in]=1,2147483647", Test::In(vec![Value::Int(1), Value::Int(2_147_483_647)])),
+        ("filter[wide]=-9223372036854775808", Test::Eq(Value::Int(i64::MIN))),
+        ("filter[ratio][gt]=0.5", Test::Gt(float(0.5))),
+        ("filter[ratio][between]=-1e3,1E%2B3", Test::Between(float(-1000.0), float(1000.0))),
+        ("filter[raw]=AAEC%2Fw%3D%3D", Test::Eq(Value::Bytes(vec![0, 1, 2, 255]))),
+        ("filter[raw][in]=AAEC/w==,", Test::In(vec![Value::Bytes(vec![0, 1, 2, 255]), Value::Bytes(vec![])])),
+        ("filter[raw][is_null]=true", Test::IsNull(true)),
+        ("filter[day][lte]=2026-11-20", Test::Lte(Value::Date(Date::new(2026, 11, 20)))),
+        ("filter[hour][gte]=09:00", Test::Gte(Value::Time(Time::new(9, 0, 0)))),
+        ("filter[device]=00000000-0000-0000-0000-000000000007", Test::Eq(Value::Uuid(Uuid::from_u128(7)))),
+    ] {
+        let tests = read_as("Reading", query).map(|query| query.filter.into_iter().map(test_of).collect());
+        assert_eq!(tests, Ok(vec![Some(test)]), "{query}");
+    }
+    for (query, code) in [
+        ("filter[small]=32768", "BAD_VALUE"),
+        ("filter[medium]=-2147483649", "BAD_VALUE"),
+        ("filter[wide]=9223372036854775808", "BAD_VALUE"),
+        ("filter[ratio]=0.5", "OPERATOR_NOT_ALLOWED"),
+        ("filter[ratio][in]=0.5", "OPERATOR_NOT_ALLOWED"),
+        ("filter[ratio][ne]=0.5", "OPERATOR_NOT_ALLOWED"),
+        ("filter[ratio][gt]=NaN", "BAD_VALUE"),
+        ("filter[ratio][gt]=inf", "BAD_VALUE"),
+        ("filter[ratio][gt]=1e999", "BAD_VALUE"),
+        ("filter[raw][gt]=AA==", "OPERATOR_NOT_ALLOWED"),
+        ("filter[raw][contains]=AA==", "OPERATOR_NOT_ALLOWED"),
+        ("filter[raw]=A", "BAD_VALUE"),
+        ("filter[raw]=+/8=", "BAD_VALUE"),
+        ("filter[day]=2026-02-29", "BAD_VALUE"),
+        ("filter[day][contains]=2026", "OPERATOR_NOT_ALLOWED"),
+        ("filter[hour]=24:00", "BAD_VALUE"),
+        ("filter[device][gt]=00000000-0000-0000-0000-000000000007", "OPERATOR_NOT_ALLOWED"),
+        ("sort=raw", "FIELD_NOT_OPEN"),
+    ] {
+        let codes = read_as("Reading", query).map_err(|faults| faults.listed.iter().map(|one| one.code).collect());
+        assert_eq!(codes, Err(vec![code]), "{query}");
+    }
+    let hint = read_as("Reading", "filter[raw]=+/8=").unwrap_err().listed[0].detail.clone();
+    assert_eq!(hint, "a `+` in a URL means a space: write `%2B` for it");
 }
 
 #[test]

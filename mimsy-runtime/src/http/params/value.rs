@@ -1,8 +1,8 @@
 //! The text of a parameter or of a path segment as a value of a field's kind.
 
-use mimsy_schema::{Field, Kind, Timestamp, Value};
+use mimsy_schema::{Date, Field, Finite, Kind, Time, Timestamp, Value};
 
-use crate::json::{LARGEST_INT, token};
+use crate::json::token;
 
 /// The value of a text; never NULL.
 ///
@@ -15,15 +15,32 @@ pub fn read(field: &Field, text: &str) -> Result<Value, String> {
             "false" => Ok(Value::Bool(false)),
             _ => Err("must be `true` or `false`".to_owned()),
         },
-        Kind::Int => int(text),
+        Kind::Int => token::whole(field, text).map_err(|violation| match violation.code {
+            "TYPE" => "must be a whole number".to_owned(),
+            _ => violation.detail,
+        }),
         Kind::Text => part(text).map(Value::Text),
         Kind::Enum => token::choice(field, text).map_err(|violation| violation.detail),
         Kind::Decimal => token::scaled(field, text).map_err(|violation| match violation.code {
             "TYPE" => "must be a decimal such as 12.50".to_owned(),
             _ => violation.detail,
         }),
-        Kind::Timestamp => Timestamp::parse(text).map(Value::Timestamp).ok_or_else(|| timestamp(text)),
+        Kind::Timestamp => Timestamp::parse(text).map(Value::Timestamp).ok_or_else(|| {
+            let is_moment = |text: &str| Timestamp::parse(text).is_some();
+            let hint = "a `+` in a URL means a space: write the offset's `+` as `%2B`, or use `Z`";
+            plus(text, is_moment, hint).unwrap_or(token::TIMESTAMP).to_owned()
+        }),
         Kind::Uuid => token::uuid(text).map(Value::Uuid).ok_or_else(|| token::UUID.to_owned()),
+        Kind::Float => {
+            Finite::parse(text).map(Value::Float).ok_or_else(|| "must be a number such as 0.5 or -1e9".to_owned())
+        }
+        Kind::Date => Date::parse(text).map(Value::Date).ok_or_else(|| token::DATE.to_owned()),
+        Kind::Time => Time::parse(text).map(Value::Time).ok_or_else(|| token::TIME.to_owned()),
+        Kind::Bytes => token::bytes(text).map(Value::Bytes).ok_or_else(|| {
+            let is_base64 = |text: &str| token::bytes(text).is_some();
+            let hint = "a `+` in a URL means a space: write `%2B` for it";
+            plus(text, is_base64, hint).unwrap_or(token::BASE64).to_owned()
+        }),
         Kind::Row | Kind::Rows => Err("is a relation to other rows and has no value".to_owned()),
     }
 }
@@ -36,21 +53,7 @@ pub(super) fn part(text: &str) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
-fn int(text: &str) -> Result<Value, String> {
-    let digits = text.strip_prefix('-').unwrap_or(text);
-    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err("must be a whole number".to_owned());
-    }
-    match text.parse::<i64>() {
-        Ok(number) if (-LARGEST_INT..=LARGEST_INT).contains(&number) => Ok(Value::Int(number)),
-        _ => Err(format!("must lie between -{LARGEST_INT} and {LARGEST_INT}")),
-    }
-}
-
-/// What is wrong with a timestamp. The commonest mistake gets its own hint.
-fn timestamp(text: &str) -> String {
-    if Timestamp::parse(&text.replace(' ', "+")).is_some() {
-        return "a `+` in a URL means a space: write the offset's `+` as `%2B`, or use `Z`".to_owned();
-    }
-    token::TIMESTAMP.to_owned()
+/// The commonest mistake gets a hint of its own: the text would be right with a `+` for a space.
+fn plus(text: &str, right: impl Fn(&str) -> bool, hint: &'static str) -> Option<&'static str> {
+    (text.contains(' ') && right(&text.replace(' ', "+"))).then_some(hint)
 }

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use mimsy_schema::{Fixed, Kind, Timestamp};
+use mimsy_schema::{Date, Finite, Fixed, Kind, Time, Timestamp};
 use proptest::prelude::*;
 use uuid::Uuid;
 
@@ -11,8 +11,12 @@ use crate::json::{JsonRows, sample};
 const ID: &str = "00000000-0000-0000-0000-000000000007";
 
 fn read(body: &[u8], form: Form) -> Result<Vec<(String, Value)>, BadBody> {
+    read_as("Invoice", body, form)
+}
+
+fn read_as(entity: &str, body: &[u8], form: Form) -> Result<Vec<(String, Value)>, BadBody> {
     let schema = sample::schema();
-    let model = schema.by_name("Invoice").unwrap();
+    let model = schema.by_name(entity).unwrap();
     let input = decode(model, body, form, 64)?;
     Ok(input.into_iter().map(|(field, value)| (model.fields()[field].name.to_string(), value)).collect())
 }
@@ -146,6 +150,62 @@ fn shapes() {
 }
 
 #[test]
+fn shapes_of_the_other_kinds() {
+    let found = |body: &str| match read_as("Reading", body.as_bytes(), Form::Update) {
+        Err(BadBody::Shape { violations, .. }) => format!("{} {}", violations[0].pointer, violations[0].code),
+        other => format!("{other:?}"),
+    };
+    for (value, fields) in [
+        ("32767", "small"),
+        ("-2147483648", "medium"),
+        ("\"9223372036854775807\"", "wide"),
+        ("\"-9223372036854775808\"", "wide"),
+        ("9007199254740991", "wide"),
+        ("1e308", "ratio"),
+        ("0", "ratio"),
+        ("\"\"", "raw"),
+        ("\"AAEC/w==\"", "raw"),
+        ("\"0001-01-01\"", "day"),
+        ("\"9:5\"", "hour FORMAT"),
+        ("\"09:05\"", "hour"),
+    ] {
+        let (field, code) = fields.split_once(' ').unwrap_or((fields, ""));
+        let expected = if code.is_empty() { "Ok(".to_owned() } else { format!("/{field} {code}") };
+        let body = format!("{{\"{field}\": {value}}}");
+        assert!(found(&body).starts_with(&expected), "{body}: {}", found(&body));
+    }
+    for (body, expected) in [
+        (r#"{"small": 32768}"#, "/small RANGE"),
+        (r#"{"small": -32769}"#, "/small RANGE"),
+        (r#"{"small": "1"}"#, "/small TYPE"),
+        (r#"{"medium": 2147483648}"#, "/medium RANGE"),
+        (r#"{"wide": 9007199254740992}"#, "/wide RANGE"),
+        (r#"{"wide": "9223372036854775808"}"#, "/wide RANGE"),
+        (r#"{"wide": "1.0"}"#, "/wide TYPE"),
+        (r#"{"wide": ""}"#, "/wide TYPE"),
+        (r#"{"wide": " 1"}"#, "/wide TYPE"),
+        (r#"{"wide": 1e3}"#, "/wide TYPE"),
+        (r#"{"ratio": 1e309}"#, "/ratio RANGE"),
+        (r#"{"ratio": "1"}"#, "/ratio TYPE"),
+        (r#"{"ratio": NaN}"#, "Err(Syntax"),
+        (r#"{"raw": "AAEC/w"}"#, "/raw BASE64"),
+        (r#"{"raw": "AAEC_w=="}"#, "/raw BASE64"),
+        (r#"{"raw": "AAEC/x=="}"#, "/raw BASE64"),
+        (r#"{"raw": "AAEC\n/w=="}"#, "/raw BASE64"),
+        (r#"{"raw": [0, 1]}"#, "/raw TYPE"),
+        (r#"{"day": "2026-02-29"}"#, "/day FORMAT"),
+        (r#"{"day": "0000-12-31"}"#, "/day FORMAT"),
+        (r#"{"day": "2026-11-20T00:00:00Z"}"#, "/day FORMAT"),
+        (r#"{"day": 20261120}"#, "/day TYPE"),
+        (r#"{"hour": "24:00:00"}"#, "/hour FORMAT"),
+        (r#"{"hour": "12:00:00Z"}"#, "/hour FORMAT"),
+        (r#"{"device": "x"}"#, "/device FORMAT"),
+    ] {
+        assert!(found(body).starts_with(expected), "{body}: {}", found(body));
+    }
+}
+
+#[test]
 fn an_unknown_field_names_the_nearest() {
     let Err(BadBody::Shape { violations, .. }) = read(br#"{"totl": 1}"#, Form::Update) else { panic!("not refused") };
     assert_eq!(violations[0].detail, "Invoice has no field `totl`; did you mean `total`?");
@@ -195,7 +255,18 @@ fn a_new_row_needs_what_nobody_else_gives() {
 fn value(field: &Field) -> BoxedStrategy<Value> {
     let plain = match field.kind {
         Kind::Bool => any::<bool>().prop_map(Value::Bool).boxed(),
-        Kind::Int => (-crate::json::LARGEST_INT..=crate::json::LARGEST_INT).prop_map(Value::Int).boxed(),
+        Kind::Int => {
+            let (least, most) = field.int_range();
+            (least..=most).prop_map(Value::Int).boxed()
+        }
+        Kind::Float => any::<f64>().prop_filter_map("finite", |number| Finite::new(number).map(Value::Float)).boxed(),
+        Kind::Bytes => any::<Vec<u8>>().prop_map(Value::Bytes).boxed(),
+        Kind::Date => (Date::MIN.as_days()..=Date::MAX.as_days())
+            .prop_map(|days| Value::Date(Date::from_days(days).unwrap()))
+            .boxed(),
+        Kind::Time => {
+            (0..=Time::MAX.as_micros()).prop_map(|micros| Value::Time(Time::from_micros(micros).unwrap())).boxed()
+        }
         Kind::Text => "[^\\x00]*".prop_map(Value::Text).boxed(),
         Kind::Decimal => (-999_999_999_999_999_999i64..=999_999_999_999_999_999)
             .prop_map(|unscaled| Value::Decimal(Fixed::new(unscaled.into(), 2)))
@@ -210,22 +281,24 @@ fn value(field: &Field) -> BoxedStrategy<Value> {
     if field.nullable { prop_oneof![Just(Value::Null), plain].boxed() } else { plain }
 }
 
-fn row() -> impl Strategy<Value = Vec<(usize, Value)>> {
+fn row(entity: &str) -> impl Strategy<Value = Vec<(usize, Value)>> {
     let schema = sample::schema();
-    let fields = schema.by_name("Invoice").unwrap().fields();
+    let fields = schema.by_name(entity).unwrap().fields();
     let writable = fields.iter().enumerate().filter(|(_, field)| field.is_column() && !field.is_server_owned());
     writable.map(|(i, field)| (Just(i), value(field))).collect::<Vec<_>>()
 }
 
 proptest! {
     #[test]
-    fn what_is_written_is_read_back(row in row()) {
+    fn what_is_written_is_read_back(invoice in row("Invoice"), reading in row("Reading")) {
         let schema = Arc::new(sample::schema());
-        let model = schema.by_name("Invoice").unwrap();
-        let (fields, values): (Vec<usize>, Vec<Value>) = row.iter().cloned().unzip();
-        let mut output = JsonRows::new(schema.clone(), b"", 0);
-        output.row(&Found { model, fields: &fields, row: &values, version: 1, included: &[] }).unwrap();
-        prop_assert_eq!(decode(model, &output.into_bytes(), Form::Create, 64), Ok(row));
+        for (entity, row) in [("Invoice", invoice), ("Reading", reading)] {
+            let model = schema.by_name(entity).unwrap();
+            let (fields, values): (Vec<usize>, Vec<Value>) = row.iter().cloned().unzip();
+            let mut output = JsonRows::new(schema.clone(), b"", 0);
+            output.row(&Found { model, fields: &fields, row: &values, version: 1, included: &[] }).unwrap();
+            prop_assert_eq!(decode(model, &output.into_bytes(), Form::Create, 64), Ok(row));
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Binds in Postgres' binary format. A NULL has the type of its bind's kind.
 
-use mimsy_schema::{Kind, Timestamp, Value};
+use mimsy_schema::{Date, Kind, Time, Timestamp, Value};
 use sqlx::Arguments as _;
 use sqlx::encode::{Encode, IsNull};
 use sqlx::error::BoxDynError;
@@ -31,6 +31,11 @@ pub(in crate::store) fn add(arguments: &mut PgArguments, bind: &Bind) -> Result<
         Value::Decimal(value) => arguments.add(Numeric(*value)),
         Value::Timestamp(value) => arguments.add(Moment(*value)),
         Value::Uuid(value) => arguments.add(*value),
+        Value::Float(value) => arguments.add(value.get()),
+        Value::Bytes(value) => arguments.add(value.as_slice()),
+        Value::Date(value) => arguments.add(Day(*value)),
+        Value::Time(value) => arguments.add(TimeOfDay(*value)),
+        Value::Flawed(flaw) => Err(flaw.detail.clone().into()),
         Value::Null => match bind.kind {
             Kind::Bool => arguments.add(None::<bool>),
             Kind::Int => arguments.add(None::<i64>),
@@ -38,6 +43,10 @@ pub(in crate::store) fn add(arguments: &mut PgArguments, bind: &Bind) -> Result<
             Kind::Decimal => arguments.add(None::<Numeric>),
             Kind::Timestamp => arguments.add(None::<Moment>),
             Kind::Uuid => arguments.add(None::<Uuid>),
+            Kind::Float => arguments.add(None::<f64>),
+            Kind::Bytes => arguments.add(None::<&[u8]>),
+            Kind::Date => arguments.add(None::<Day>),
+            Kind::Time => arguments.add(None::<TimeOfDay>),
         },
     };
     added.map_err(|error| failure::store_error(sqlx::Error::Encode(error)))
@@ -62,6 +71,41 @@ impl Encode<'_, Postgres> for Moment {
     }
 }
 
+/// DATE on the wire: days since 2000-01-01.
+struct Day(Date);
+
+/// 2000-01-01, in days since 1970-01-01.
+pub(super) const EPOCH_DAY: i32 = 10_957;
+
+impl Type<Postgres> for Day {
+    fn type_info() -> PgTypeInfo {
+        PgTypeInfo::with_oid(DATE)
+    }
+}
+
+impl Encode<'_, Postgres> for Day {
+    fn encode_by_ref(&self, buffer: &mut PgArgumentBuffer) -> Result<IsNull, BoxDynError> {
+        buffer.extend_from_slice(&(self.0.as_days() - EPOCH_DAY).to_be_bytes());
+        Ok(IsNull::No)
+    }
+}
+
+/// TIME on the wire: microseconds since 00:00.
+struct TimeOfDay(Time);
+
+impl Type<Postgres> for TimeOfDay {
+    fn type_info() -> PgTypeInfo {
+        PgTypeInfo::with_oid(TIME)
+    }
+}
+
+impl Encode<'_, Postgres> for TimeOfDay {
+    fn encode_by_ref(&self, buffer: &mut PgArgumentBuffer) -> Result<IsNull, BoxDynError> {
+        buffer.extend_from_slice(&self.0.as_micros().to_be_bytes());
+        Ok(IsNull::No)
+    }
+}
+
 impl Type<Postgres> for Numeric {
     fn type_info() -> PgTypeInfo {
         PgTypeInfo::with_oid(NUMERIC)
@@ -78,14 +122,19 @@ impl Encode<'_, Postgres> for Numeric {
 
 /// The fixed object ids of the built-in types, from Postgres' `pg_type.dat`.
 pub(super) const BOOL: Oid = Oid(16);
+pub(super) const BYTEA: Oid = Oid(17);
 pub(super) const NAME: Oid = Oid(19);
 pub(super) const INT8: Oid = Oid(20);
 pub(super) const INT2: Oid = Oid(21);
 pub(super) const INT4: Oid = Oid(23);
 pub(super) const TEXT: Oid = Oid(25);
+pub(super) const FLOAT4: Oid = Oid(700);
+pub(super) const FLOAT8: Oid = Oid(701);
 pub(super) const UNKNOWN: Oid = Oid(705);
 pub(super) const BPCHAR: Oid = Oid(1042);
 pub(super) const VARCHAR: Oid = Oid(1043);
+pub(super) const DATE: Oid = Oid(1082);
+pub(super) const TIME: Oid = Oid(1083);
 pub(super) const TIMESTAMPTZ: Oid = Oid(1184);
 pub(super) const NUMERIC: Oid = Oid(1700);
 pub(super) const UUID: Oid = Oid(2950);

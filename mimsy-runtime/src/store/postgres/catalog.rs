@@ -98,6 +98,7 @@ fn type_name(told: &str) -> String {
     match told {
         "timestamp with time zone" => "TIMESTAMPTZ".to_owned(),
         "timestamp without time zone" => "TIMESTAMP".to_owned(),
+        "time without time zone" => "TIME".to_owned(),
         other => match other.strip_prefix("character varying") {
             Some(length) => format!("VARCHAR{length}"),
             None => other.to_ascii_uppercase(),

@@ -1,12 +1,15 @@
 //! Cells out of Postgres' binary format, told by the type that the server names.
 
-use mimsy_schema::{Fixed, Kind, Timestamp};
+use mimsy_schema::{Date, Finite, Fixed, Kind, Time, Timestamp};
 use sqlx::Row as _;
 use sqlx::postgres::{PgRow, PgValueFormat};
 use sqlx::{TypeInfo as _, ValueRef as _};
 use uuid::Uuid;
 
-use super::bind::{BOOL, BPCHAR, EPOCH, INT2, INT4, INT8, NAME, NUMERIC, TEXT, TIMESTAMPTZ, UNKNOWN, UUID, VARCHAR};
+use super::bind::{
+    BOOL, BPCHAR, BYTEA, DATE, EPOCH, EPOCH_DAY, FLOAT4, FLOAT8, INT2, INT4, INT8, NAME, NUMERIC, TEXT, TIME,
+    TIMESTAMPTZ, UNKNOWN, UUID, VARCHAR,
+};
 use super::numeric::Numeric;
 use crate::row::{BadCell, Cell, Row};
 use crate::sql::Column;
@@ -62,6 +65,19 @@ impl Row for PostgresRow<'_> {
                 .map(Cell::Timestamp)
                 .ok_or_else(|| bad(expected, "a moment outside the years 0001 to 9999"))?,
             Kind::Uuid if oid == UUID => Cell::Uuid(Uuid::from_slice(bytes).map_err(|_| other())?),
+            Kind::Float if [FLOAT8, FLOAT4].contains(&oid) => float(bytes)
+                .and_then(Finite::new)
+                .map(Cell::Float)
+                .ok_or_else(|| bad(expected, "NaN or an infinity"))?,
+            Kind::Bytes if oid == BYTEA => Cell::Bytes(bytes),
+            Kind::Date if oid == DATE => day(bytes)
+                .and_then(|days| Date::from_days(days.checked_add(EPOCH_DAY)?))
+                .map(Cell::Date)
+                .ok_or_else(|| bad(expected, "a day outside the years 0001 to 9999"))?,
+            Kind::Time if oid == TIME => int(bytes)
+                .and_then(Time::from_micros)
+                .map(Cell::Time)
+                .ok_or_else(|| bad(expected, "24:00, which is no time of a day"))?,
             _ => return Err(other()),
         })
     }
@@ -69,6 +85,18 @@ impl Row for PostgresRow<'_> {
 
 fn is_int(oid: sqlx::postgres::types::Oid) -> bool {
     [INT8, INT4, INT2].contains(&oid)
+}
+
+fn day(bytes: &[u8]) -> Option<i32> {
+    Some(i32::from_be_bytes(bytes.try_into().ok()?))
+}
+
+fn float(bytes: &[u8]) -> Option<f64> {
+    Some(match bytes.len() {
+        8 => f64::from_be_bytes(bytes.try_into().ok()?),
+        4 => f64::from(f32::from_be_bytes(bytes.try_into().ok()?)),
+        _ => return None,
+    })
 }
 
 fn int(bytes: &[u8]) -> Option<i64> {

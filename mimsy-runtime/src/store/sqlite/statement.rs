@@ -1,6 +1,6 @@
 //! Binds in, cells out: one statement on one connection.
 
-use mimsy_schema::{Fixed, Kind, Timestamp, Value};
+use mimsy_schema::{Date, Finite, Fixed, Kind, Time, Timestamp, Value};
 use rusqlite::types::{ToSqlOutput, Type, ValueRef};
 use rusqlite::{CachedStatement, Connection, ToSql};
 use uuid::Uuid;
@@ -79,6 +79,11 @@ impl ToSql for Parameter<'_> {
             ),
             Value::Timestamp(value) => ValueRef::Integer(value.as_micros()),
             Value::Uuid(value) => ValueRef::Blob(value.as_bytes()),
+            Value::Float(value) => ValueRef::Real(value.get()),
+            Value::Bytes(value) => ValueRef::Blob(value),
+            Value::Date(value) => ValueRef::Integer(i64::from(value.as_days())),
+            Value::Time(value) => ValueRef::Integer(value.as_micros()),
+            Value::Flawed(flaw) => return Err(rusqlite::Error::ToSqlConversionFailure(flaw.detail.clone().into())),
         }))
     }
 }
@@ -110,6 +115,19 @@ impl Row for SqliteRow<'_> {
             ),
             (Kind::Uuid, ValueRef::Blob(bytes)) => {
                 Cell::Uuid(Uuid::from_slice(bytes).map_err(|_| bad(expected, "a blob that is not 16 bytes long"))?)
+            }
+            (Kind::Float, ValueRef::Real(value)) => {
+                Cell::Float(Finite::new(value).ok_or_else(|| bad(expected, "an infinity"))?)
+            }
+            (Kind::Bytes, ValueRef::Blob(bytes)) => Cell::Bytes(bytes),
+            (Kind::Date, ValueRef::Integer(value)) => Cell::Date(
+                i32::try_from(value)
+                    .ok()
+                    .and_then(Date::from_days)
+                    .ok_or_else(|| bad(expected, "a day outside the years 0001 to 9999"))?,
+            ),
+            (Kind::Time, ValueRef::Integer(value)) => {
+                Cell::Time(Time::from_micros(value).ok_or_else(|| bad(expected, "no time of a day"))?)
             }
             (_, other) => return Err(bad(expected, storage(other.data_type()))),
         })
