@@ -22,7 +22,7 @@ it *names:
 
 # What the compiler says to authors; `just ui null` runs one case.
 ui case="":
-    cargo test -p mimsy-ui-tests --test ui -- {{ if case == "" { "" } else { "trybuild=" + case } }}
+    cargo test -p mimsy-ui-tests --test ui -- {{ if case == "" { "" } else { "ui trybuild=" + case } }}
 
 # Write the compiler's messages anew; read each one as a newcomer would before it is committed.
 ui-write:

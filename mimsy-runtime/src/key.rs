@@ -99,6 +99,7 @@ impl<E> fmt::Debug for Id<E> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<E: Entity> Field for Id<E> {
     type Shape = shape::Key<E>;
     const TYPE: FieldType = FieldType::plain(Kind::Uuid);
@@ -171,6 +172,7 @@ impl<E> fmt::Debug for Ref<E> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<E: Entity> Field for Ref<E> {
     type Shape = shape::Rel<E>;
     const TYPE: FieldType = FieldType { targets: &[Text::Static(E::NAME)], ..<Id<E> as Field>::TYPE };
@@ -204,6 +206,7 @@ impl<E> fmt::Debug for Many<E> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<E: Entity> Field for Many<E> {
     type Shape = shape::Rows<E>;
     const TYPE: FieldType = FieldType { targets: &[Text::Static(E::NAME)], ..FieldType::plain(Kind::Rows) };

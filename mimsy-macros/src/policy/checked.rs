@@ -67,6 +67,8 @@ impl VisitMut for Checked<'_> {
                 let rt = rt.at(span);
                 *expr = parse_quote_spanned!(span=> #rt::#method(#value, #args));
             }
+            // What makes a constant takes its arguments as they are: `Date::new(2026, 1, 31)`.
+            Expr::Call(_) => {}
             other => visit_expr_mut(self, other),
         }
     }

@@ -12,7 +12,7 @@ use mimsy_schema::name;
 use proc_macro2::Span;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{BinOp, Expr, ExprBinary, ExprField, ExprPath, Ident, Lit, Member, Stmt, UnOp};
+use syn::{BinOp, Expr, ExprBinary, ExprField, ExprPath, ExprUnary, Ident, Lit, Member, Stmt, UnOp};
 
 use super::model::Param;
 use crate::constant::Constant;
@@ -101,7 +101,7 @@ fn of(scope: &Scope, expr: &Expr, errors: &mut Errors) -> Option<Node> {
             _ => outside(expr, "a block with statements", errors),
         },
         Expr::Lit(lit) => match &lit.lit {
-            Lit::Int(_) | Lit::Float(_) | Lit::Bool(_) | Lit::Str(_) => {
+            Lit::Int(_) | Lit::Float(_) | Lit::Bool(_) | Lit::Str(_) | Lit::ByteStr(_) => {
                 node(Kind::Const(errors.keep(Constant::of(expr))?))
             }
             _ => outside(expr, "a literal of this kind", errors),
@@ -121,6 +121,7 @@ fn of(scope: &Scope, expr: &Expr, errors: &mut Errors) -> Option<Node> {
         Expr::MethodCall(call) => calls::method(scope, call, errors),
         Expr::Macro(mac) if mac.mac.path.is_ident("matches") => patterns::matches(scope, expr, &mac.mac, errors),
         Expr::Reference(_) => outside(expr, "`&` (comparisons need none)", errors),
+        Expr::Call(call) if is_constant(expr) => node(Kind::Const(Constant::Plain(Box::new(Expr::Call(call.clone()))))),
         Expr::Call(call) => outside(&call.func, "calling a function", errors),
         Expr::If(_) => outside(expr, "`if`", errors),
         Expr::Match(_) => outside(expr, "`match` (but for `matches!`)", errors),
@@ -128,6 +129,25 @@ fn of(scope: &Scope, expr: &Expr, errors: &mut Errors) -> Option<Node> {
         Expr::Macro(mac) => outside(&mac.mac.path, "a macro", errors),
         Expr::Cast(_) => outside(expr, "`as`", errors),
         _ => outside(expr, "this", errors),
+    }
+}
+
+/// Whether an expression says nothing of a row: a literal, a constant, or a constant that a type's own function makes of
+/// those, such as `Date::new(2026, 1, 31)`. Whether the function is `const` is rustc's to tell.
+fn is_constant(expr: &Expr) -> bool {
+    match expr {
+        Expr::Lit(_) => true,
+        Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr: inner, .. }) => matches!(&**inner, Expr::Lit(_)),
+        Expr::Path(path) => path
+            .path
+            .segments
+            .last()
+            .is_some_and(|last| last.ident.unraw().to_string().starts_with(|first: char| first.is_uppercase())),
+        Expr::Call(call) => {
+            let of_a_type = matches!(&*call.func, Expr::Path(path) if path.path.segments.len() > 1);
+            of_a_type && call.args.iter().all(is_constant)
+        }
+        _ => false,
     }
 }
 

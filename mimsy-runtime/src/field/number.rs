@@ -8,6 +8,7 @@ use crate::shape;
 
 macro_rules! narrow {
     ($($type:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
         impl Field for $type {
             // Integers of every width compare as `i64`.
             type Shape = i64;
@@ -30,6 +31,7 @@ macro_rules! narrow {
 }
 narrow!(i16, i32);
 
+#[diagnostic::do_not_recommend]
 impl Field for f64 {
     type Shape = Self;
     const TYPE: FieldType = FieldType::plain(Kind::Float);
@@ -46,6 +48,7 @@ impl Field for f64 {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Field for Decimal {
     type Shape = shape::Dec;
     const TYPE: FieldType = FieldType::plain(Kind::Decimal);

@@ -8,6 +8,7 @@ use crate::shape;
 
 macro_rules! plain {
     ($($type:ty, $shape:ty, $kind:ident;)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl Field for $type {
             type Shape = $shape;
             const TYPE: FieldType = FieldType::plain(Kind::$kind);

@@ -12,7 +12,6 @@ use crate::field::Field;
     message = "a rule cannot compare `{Self}` with `{R}`",
     label = "`{Self}` is never equal to `{R}`",
     note = "a `Nullable` field may be NULL: say what NULL means with `.is_some_and(|x| x == …)`, `.is_none()` or `.unwrap_or(…)`",
-    note = "an `f64` has no equality, since what is computed is seldom what is meant to the last bit: compare it with `<` or `>=`, or make it a `Decimal`",
     note = "a relation (`Rel`) is compared with a relation to the same entity, or with its key (`user.id`)"
 )]
 pub trait Same<R> {}
@@ -34,6 +33,16 @@ pub trait Ordered<R> {}
 )]
 pub trait Accepts<V> {}
 
+/// What an `f64` may be equal to: nothing. A trait of its own, so that its message tells why.
+#[diagnostic::on_unimplemented(
+    message = "an `f64` has no equality: what is computed is seldom what is meant to the last bit",
+    label = "equal to an `f64`?",
+    note = "compare it with `<` or `>=`, or make the field a `Decimal`, which is exact"
+)]
+pub trait EqualToFloat {}
+
+impl<R: EqualToFloat> Same<R> for f64 {}
+
 /// What may stand in the place of NULL.
 #[diagnostic::on_unimplemented(
     message = "`unwrap_or` puts a value of the field's own type in the place of NULL, and this is `{V}`",
@@ -47,9 +56,10 @@ impl<A: Same<B>, B> Fallback<B> for A {}
 
 /// Which constants limit a number from below or above.
 #[diagnostic::on_unimplemented(
-    message = "`min` and `max` limit a number, a moment, a day or a time, and this field is `{Self}`",
-    label = "no limit for this field",
-    note = "make the field an `i64` or a `Decimal`, or take the limit away; the length of a text is `len = 1..=80`"
+    message = "this constant is no limit for a field that is `{Self}`",
+    label = "the field holds `{Self}`",
+    note = "`min` and `max` limit integers, floats, decimals, moments, days and times, each by a constant of its own type",
+    note = "the length of a text is `len = 1..=80`"
 )]
 pub trait Limits<V> {}
 

@@ -7,6 +7,9 @@ type Words = Option<String>;
 
 const LONGEST: u64 = 80;
 const CHEAPEST: Decimal = Decimal::ONE;
+const MOST: i32 = 1_000_000;
+const HALF: f64 = 0.5;
+const CLOSING: Time = Time::new(18, 0, 0);
 
 #[derive(Clone, Copy, Enum)]
 enum Size {
@@ -41,6 +44,22 @@ struct Product {
     #[field(inverse = parent)]
     children: Many<Self>,
     sold_at: Option<Timestamp>,
+    #[field(min = 0, max = 100, default = 1)]
+    small: i16,
+    #[field(max = MOST)]
+    medium: i32,
+    #[field(wide, max = 9223372036854775807)]
+    large: i64,
+    #[field(min = 0, max = 0.5, default = HALF)]
+    ratio: f64,
+    #[field(len = 1..=32, unique, default = b"\x00\x01")]
+    digest: Vec<u8>,
+    #[field(min = Date::new(2020, 1, 1), default = Date::new(2026, 12, 31))]
+    day: Date,
+    #[field(max = CLOSING)]
+    opens: Option<Time>,
+    #[field(default = Uuid::nil(), unique)]
+    device: Uuid,
     #[field(created)]
     created_at: Timestamp,
     #[field(updated)]
@@ -68,6 +87,14 @@ fn main() {
     assert_eq!(field("parent").relation.as_ref().unwrap().targets[0], "Product");
     assert_eq!(field("children").kind, Kind::Rows);
     assert!(entity.fields.iter().all(|field| field.name != "never"));
+    assert_eq!(["small", "medium", "large"].map(|name| field(name).bits), [16, 32, 64]);
+    assert_eq!((field("large").wide, field("stock").wide), (true, false));
+    assert_eq!(field("medium").rules[..], [Rule::Max(Leaf::Owned(Value::Int(1_000_000)))]);
+    assert_eq!(field("ratio").rules[1], Rule::Max(Leaf::Owned(Value::Decimal(Fixed::new(5, 1)))));
+    assert_eq!((field("digest").kind, field("day").kind, field("opens").kind), (Kind::Bytes, Kind::Date, Kind::Time));
+    assert_eq!(field("digest").default, Some(Leaf::Owned(Value::Bytes(vec![0, 1]))));
+    assert_eq!(field("day").default, Some(Leaf::Owned(Value::Date(Date::new(2026, 12, 31)))));
+    assert_eq!((field("device").kind, field("device").relation.is_none()), (Kind::Uuid, true));
 
     let name = "bolt".to_owned();
     let draft = Draft::<Product> {
@@ -81,9 +108,18 @@ fn main() {
         label: None,
         parent: None,
         sold_at: None,
+        small: None,
+        medium: 5,
+        large: i64::MIN,
+        ratio: Some(f64::NAN),
+        digest: Some(vec![1]),
+        day: None,
+        opens: Some(Time::new(9, 0, 0)),
+        device: None,
     };
     let values = mimsy::__rt::Input::<Product>::into_values(draft);
     assert!(values.0.contains(&("size", Value::Text("extra_large".to_owned()))));
+    assert!(values.0.iter().any(|(name, value)| *name == "ratio" && matches!(value, Value::Flawed(_))));
     let patch = Patch::<Product>::default().r#type(Some("tool".to_owned())).size(Size::Small);
     assert_eq!(mimsy::__rt::Input::<Product>::into_values(patch).0[0].0, "type");
 }

@@ -4,6 +4,9 @@ use mimsy::prelude::*;
 
 const MAX: i64 = 10;
 const FLOOR: Decimal = Decimal::ONE;
+const SMALLEST: i16 = 7;
+const NINE: Time = Time::new(9, 0, 0);
+const EMPTY: &[u8] = b"";
 
 #[derive(Clone, Copy, Enum)]
 pub enum Status {
@@ -33,6 +36,13 @@ pub struct Invoice {
     r#type: String,
     sent_at: Option<Timestamp>,
     created_at: Timestamp,
+    small: i16,
+    ratio: f64,
+    weight: Option<f64>,
+    day: Date,
+    opens: Option<Time>,
+    device: Uuid,
+    digest: Vec<u8>,
 }
 
 #[policy(actor = User, delete = authenticated)]
@@ -43,6 +53,14 @@ impl Invoice {
     fn comparisons(invoice: &Invoice) -> bool {
         invoice.qty == 3 && invoice.qty != -4 && invoice.qty < MAX
             || invoice.qty >= Self::LIMIT && invoice.total > 99.50
+    }
+
+    #[can(read)]
+    fn kinds(invoice: &Invoice) -> bool {
+        invoice.small < SMALLEST
+            || invoice.ratio >= 0.5 && invoice.ratio < 3 && invoice.weight.unwrap_or(1.5) > invoice.ratio
+            || invoice.day < Date::new(2026, 12, 31) && invoice.opens.is_some_and(|opens| opens >= NINE)
+            || invoice.device == Uuid::nil() && invoice.digest != b"\x00" && invoice.digest == EMPTY
     }
 
     #[can(*)]
