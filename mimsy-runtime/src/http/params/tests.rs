@@ -146,6 +146,11 @@ fn filters_into_rows() {
     assert!(read(id).is_ok(), "a key can always be asked for");
 }
 
+/// The test of a condition on a field.
+fn test_of(condition: Condition) -> Option<Test> {
+    if let Condition::Field { test, .. } = condition { Some(test) } else { None }
+}
+
 #[test]
 fn filters_of_the_other_kinds() {
     let float = |number| Value::Float(Finite::new(number).unwrap());
