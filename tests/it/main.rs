@@ -8,6 +8,7 @@ mod internal_tables;
 mod keys;
 mod laws;
 mod layering;
+mod lists;
 mod policies;
 mod readme;
 mod startup;

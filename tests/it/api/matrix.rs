@@ -15,7 +15,7 @@ use serde_json::{Value as Json, json};
 const PATHS: [&str; 6] = ["orgs", "users", "customers", "products", "invoices", "lines"];
 
 /// Queries that reach rows in every way, on each path where they are valid.
-const QUERIES: [&str; 14] = [
+const QUERIES: [&str; 21] = [
     "",
     "count=exact",
     "include=customer,lines&count=exact",
@@ -30,6 +30,13 @@ const QUERIES: [&str; 14] = [
     "filter[invoice.status][ne]=void&count=exact",
     "filter[name][icontains]=e&count=exact",
     "filter[status][nin]=void&count=exact",
+    "filter[lines][some][qty][gt]=0&count=exact",
+    "filter[lines][none][qty][gt]=1000&count=exact",
+    "filter[lines][every][description][ne]=nothing&count=exact",
+    "filter[lines][count][gte]=0&count=exact",
+    "filter[invoices][some][status][ne]=void&count=exact",
+    "filter[invoices][some][lines][count][gte]=1&count=exact",
+    "filter[invoices][none]=true&count=exact",
 ];
 
 /// Every id and every text of a value that is long enough to tell something.

@@ -1,0 +1,4 @@
+//! Lists, whole: filters into rows, nested includes, pages in both directions; over rows of which some are hidden.
+
+mod library;
+mod rows;
