@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use axum::body::Body;
 use bytes::{Bytes, BytesMut};
-use http::HeaderMap;
-use http::header::{CONTENT_ENCODING, CONTENT_TYPE, EXPECT};
+use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, EXPECT};
+use http::{HeaderMap, HeaderValue};
 use http_body::Body as _;
 use http_body_util::BodyExt;
 
@@ -16,7 +16,9 @@ pub(crate) fn check_type(headers: &HeaderMap, types: &[&str]) -> Result<(), Prob
     if let Some(encoding) = headers.get(CONTENT_ENCODING)
         && !encoding.as_bytes().eq_ignore_ascii_case(b"identity")
     {
-        return Err(Problem::new(&code::UNSUPPORTED_MEDIA_TYPE, "Send the body without `Content-Encoding`."));
+        let problem = Problem::new(&code::UNSUPPORTED_MEDIA_TYPE, "Send the body without `Content-Encoding`.");
+        // What would have been taken instead (RFC 9110, 15.5.16), here and below.
+        return Err(problem.with(ACCEPT_ENCODING, HeaderValue::from_static("identity")));
     }
     let said = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let (essence, parameters) = said.split_once(';').unwrap_or((said, ""));
@@ -25,7 +27,11 @@ pub(crate) fn check_type(headers: &HeaderMap, types: &[&str]) -> Result<(), Prob
         return Ok(());
     }
     let detail = format!("Send `Content-Type: {}`.", types.join("` or `"));
-    Err(Problem::new(&code::UNSUPPORTED_MEDIA_TYPE, detail))
+    let problem = Problem::new(&code::UNSUPPORTED_MEDIA_TYPE, detail);
+    Err(match HeaderValue::try_from(types.join(", ")) {
+        Ok(types) => problem.with(ACCEPT, types),
+        Err(_) => problem,
+    })
 }
 
 /// JSON is UTF-8 (RFC 8259, 8.1); another charset would be read wrongly.
@@ -95,7 +101,6 @@ pub(crate) async fn drain(body: &mut Body, headers: &HeaderMap, most: usize, tim
 #[cfg(test)]
 mod tests {
     use futures_util::FutureExt;
-    use http::HeaderValue;
 
     use super::*;
 

@@ -61,7 +61,12 @@ pub(crate) async fn apply(how: &Compression, asked: &HeaderMap, response: Respon
     };
     let level = how.level;
     let small = if plain.len() < LARGE {
-        SQUEEZE.with_borrow_mut(|kept| squeeze(kept.get_or_insert_with(|| compressor(level)), &plain))
+        SQUEEZE.with_borrow_mut(|kept| {
+            let mut own = kept.take().filter(|(of, _)| *of == level).unwrap_or_else(|| (level, compressor(level)));
+            let small = squeeze(&mut own.1, &plain);
+            *kept = Some(own);
+            small
+        })
     } else {
         let whole = plain.clone();
         tokio::task::spawn_blocking(move || squeeze(&mut compressor(level), &whole)).await.ok().flatten()
@@ -76,8 +81,8 @@ pub(crate) async fn apply(how: &Compression, asked: &HeaderMap, response: Respon
 }
 
 thread_local! {
-    /// Kept, since its tables are larger than most answers.
-    static SQUEEZE: RefCell<Option<Compress>> = const { RefCell::new(None) };
+    /// Kept with its level, since its tables are larger than most answers.
+    static SQUEEZE: RefCell<Option<(u32, Compress)>> = const { RefCell::new(None) };
 }
 
 fn compressor(level: u32) -> Compress {

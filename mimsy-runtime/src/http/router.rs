@@ -1,5 +1,7 @@
 //! The axum router: the two health checks, the pages for operators, and one handler for everything under the prefix.
 
+use std::time::Duration;
+
 use axum::Router;
 use axum::extract::Request;
 use axum::response::Response;
@@ -14,6 +16,9 @@ use super::envelope::{handle, page, refuse};
 use super::operators::Page;
 use super::problem::{Problem, code};
 use super::request_id::RequestId;
+
+/// How long the database may take to say that it is there.
+const READY: Duration = Duration::from_secs(5);
 
 const OK: &[u8] = b"{\"status\":\"ok\"}";
 
@@ -58,7 +63,7 @@ fn only_get(door: Door, get: MethodRouter) -> MethodRouter {
 async fn readiness(door: Door, headers: HeaderMap) -> Response {
     let wrong = if door.is_stopping() {
         Some("The server is stopping.")
-    } else if door.actions().ready().await {
+    } else if tokio::time::timeout(READY, door.actions().ready()).await.unwrap_or(false) {
         None
     } else {
         Some("The database does not answer.")

@@ -27,3 +27,19 @@ pub(super) fn room() -> usize {
     }
     usize::MAX
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use rustix::process::{Resource, getrlimit};
+
+    use super::*;
+
+    #[test]
+    fn the_limit_is_what_the_system_allows() {
+        raise_file_limit();
+        let limit = getrlimit(Resource::Nofile);
+        assert_eq!(limit.current, limit.maximum);
+        let files = limit.current.map_or(usize::MAX, |files| usize::try_from(files - OTHERS).unwrap());
+        assert_eq!(room(), files);
+    }
+}

@@ -173,6 +173,25 @@ async fn options_tell_what_is_there() {
 }
 
 #[tokio::test]
+async fn a_body_of_another_type_is_told_which_are_read() {
+    let shop = Shop::open().await;
+    for (method, headers, name, expected) in [
+        (Method::POST, vec![("content-type", "text/plain")], "accept", "application/json"),
+        (Method::PATCH, vec![], "accept", "application/json, application/merge-patch+json"),
+        (
+            Method::PATCH,
+            vec![("content-type", "application/json"), ("content-encoding", "gzip")],
+            "accept-encoding",
+            "identity",
+        ),
+    ] {
+        let path = if method == Method::POST { "/api/notes" } else { MISSING };
+        let answer = shop.ask(method, path, &headers, "{}").await;
+        assert_eq!((answer.status, answer.header(name)), (415, expected), "{headers:?}");
+    }
+}
+
+#[tokio::test]
 async fn tokens_of_nobody_here() {
     let shop = Shop::open().await;
     let tokens = Tokens::new(Secret::development().token_key());
