@@ -65,7 +65,6 @@ fn mismatch(expected: &str, value: &Value) -> ! {
     panic!("the store gave {value:?} where the schema says {expected}")
 }
 
-#[diagnostic::do_not_recommend]
 impl<T: Field> Field for Option<T> {
     type Shape = shape::Nullable<T::Shape>;
     const TYPE: FieldType = FieldType { nullable: true, ..T::TYPE };

@@ -99,7 +99,6 @@ impl<E> fmt::Debug for Id<E> {
     }
 }
 
-#[diagnostic::do_not_recommend]
 impl<E: Entity> Field for Id<E> {
     type Shape = shape::Key<E>;
     const TYPE: FieldType = FieldType::plain(Kind::Uuid);
@@ -172,7 +171,6 @@ impl<E> fmt::Debug for Ref<E> {
     }
 }
 
-#[diagnostic::do_not_recommend]
 impl<E: Entity> Field for Ref<E> {
     type Shape = shape::Rel<E>;
     const TYPE: FieldType = FieldType { targets: &[Text::Static(E::NAME)], ..<Id<E> as Field>::TYPE };
@@ -206,7 +204,6 @@ impl<E> fmt::Debug for Many<E> {
     }
 }
 
-#[diagnostic::do_not_recommend]
 impl<E: Entity> Field for Many<E> {
     type Shape = shape::Rows<E>;
     const TYPE: FieldType = FieldType { targets: &[Text::Static(E::NAME)], ..FieldType::plain(Kind::Rows) };

@@ -12,6 +12,7 @@ use crate::field::Field;
     message = "a rule cannot compare `{Self}` with `{R}`",
     label = "`{Self}` is never equal to `{R}`",
     note = "a `Nullable` field may be NULL: say what NULL means with `.is_some_and(|x| x == …)`, `.is_none()` or `.unwrap_or(…)`",
+    note = "an `f64` has an order and no equality: compare it with `<` or `>=`, or make it a `Decimal`, which is exact",
     note = "a relation (`Rel`) is compared with a relation to the same entity, or with its key (`user.id`)"
 )]
 pub trait Same<R> {}
@@ -32,16 +33,6 @@ pub trait Ordered<R> {}
     note = "give a constant of the field's own type; text is written as `\"…\"`, a decimal as `1`, `0.5` or a `Decimal`"
 )]
 pub trait Accepts<V> {}
-
-/// What an `f64` may be equal to: nothing. A trait of its own, so that its message tells why.
-#[diagnostic::on_unimplemented(
-    message = "an `f64` has no equality: what is computed is seldom what is meant to the last bit",
-    label = "equal to an `f64`?",
-    note = "compare it with `<` or `>=`, or make the field a `Decimal`, which is exact"
-)]
-pub trait EqualToFloat {}
-
-impl<R: EqualToFloat> Same<R> for f64 {}
 
 /// What may stand in the place of NULL.
 #[diagnostic::on_unimplemented(

@@ -123,6 +123,14 @@ fn main() {
          And(Ge(Row.qty, Int(5)), Gt(Row.total, Decimal(Fixed { unscaled: 9950, scale: 2 }))))"
     );
     assert_eq!(
+        body("kinds"),
+        "Or(Lt(Row.small, Int(7)), And(Ge(Row.ratio, Decimal(Fixed { unscaled: 5, scale: 1 })), Lt(Row.ratio, Int(3)), \
+         Gt(UnwrapOr(Row.weight, Decimal(Fixed { unscaled: 15, scale: 1 })), Row.ratio)), \
+         And(Lt(Row.day, Date(Date(20818))), IsSome(Row.opens), Ge(Row.opens, Time(Time(32400000000)))), \
+         And(Eq(Row.device, Uuid(00000000-0000-0000-0000-000000000000)), Ne(Row.digest, Bytes([0])), \
+         Eq(Row.digest, Bytes([]))))"
+    );
+    assert_eq!(
         body("logic"),
         "And(Not(Row.open), Or(Eq(Row.seller, Actor.id), Eq(Row.seller.name, Actor.name)), Eq(Row.type, Text(\"x\")))"
     );
@@ -150,4 +158,4 @@ fn main() {
 }
 
 /// A rule knows its line.
-const LINE_OF_COMPARISONS: u32 = 43;
+const LINE_OF_COMPARISONS: u32 = 53;
