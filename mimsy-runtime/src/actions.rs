@@ -31,6 +31,7 @@ use mimsy_schema::{EntityId, Expr, Root, Schema, Value};
 use crate::digest::Digest;
 use crate::error::Error;
 use crate::policy::Known;
+use crate::query::Position;
 use crate::sql::Reader;
 use crate::store::{Store, Tx};
 use crate::validate::Validator;
@@ -60,8 +61,10 @@ pub struct Listed<O> {
     pub output: O,
     /// How many there were.
     pub rows: usize,
-    /// If more follow: the sort keys of the last row, then its key.
-    pub next: Option<Vec<Value>>,
+    /// If more follow: where they start.
+    pub next: Option<Position>,
+    /// If some stand before it: where those end.
+    pub prev: Option<Position>,
     /// If it was asked for: how many rows there are in all.
     pub count: Option<Count>,
 }

@@ -7,7 +7,7 @@
 pub mod binding;
 pub mod cursor;
 
-pub use binding::binding;
+pub use binding::{Binding, binding};
 pub use cursor::Cursors;
 
 /// How many rows a page holds.
@@ -25,6 +25,16 @@ impl Default for Limits {
     fn default() -> Self {
         Self { default: 50, max: 1000, included: 50 }
     }
+}
+
+/// The largest offset. What lies further is walked to by cursors: an offset reads all rows before it.
+pub const MAX_OFFSET: u32 = 10_000;
+
+/// The number in `offset=`; `None` where it is no whole number up to [`MAX_OFFSET`].
+#[must_use]
+pub fn offset(text: &str) -> Option<u32> {
+    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse::<u32>().ok().filter(|number| digits && *number <= MAX_OFFSET)
 }
 
 /// The number in `limit=`, brought down to the maximum; `None` where it is no positive whole number.
@@ -66,6 +76,25 @@ mod tests {
             ("٣", None),
         ] {
             assert_eq!(limit(text, Limits::default()), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn offsets() {
+        for (text, expected) in [
+            ("0", Some(0)),
+            ("007", Some(7)),
+            ("10000", Some(10_000)),
+            ("10001", None),
+            ("99999999999999999999999", None),
+            ("-1", None),
+            ("+1", None),
+            ("1.0", None),
+            ("", None),
+            (" 1", None),
+            ("٣", None),
+        ] {
+            assert_eq!(offset(text), expected, "{text:?}");
         }
     }
 }

@@ -16,12 +16,39 @@ pub struct Query {
     pub sort: Vec<Sort>,
     /// At most how many rows. 0: the default.
     pub limit: u32,
-    /// The sort keys of the row after which to start, then its key.
-    pub after: Option<Vec<Value>>,
+    /// Where the page starts.
+    pub start: Start,
     /// Whether to count all rows that the filter leaves.
     pub count: bool,
     /// What of each row.
     pub view: View,
+}
+
+/// Where a page starts, in the order of its query.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Start {
+    /// With the first row.
+    #[default]
+    First,
+    /// With the first row after a position.
+    After(Position),
+    /// So that it ends with the last row before a position.
+    Before(Position),
+    /// With the row that so many others stand before.
+    Offset(u32),
+}
+
+/// A place in an order: the sort keys of a row, then its key. Without any it is the end that the direction starts at:
+/// before the first row for what comes after, behind the last one for what comes before.
+pub type Position = Vec<Value>;
+
+/// Which way a page goes on from a position.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// To the rows after it.
+    Forwards,
+    /// To the rows before it.
+    Backwards,
 }
 
 /// What of a row is wanted.
@@ -114,6 +141,28 @@ pub enum Test {
 pub struct Sort {
     /// The field.
     pub path: FieldPath,
-    /// From the largest to the smallest; NULL is the largest.
+    /// From the largest to the smallest.
     pub descending: bool,
+    /// NULL before all values, and not after them.
+    pub nulls_first: bool,
+}
+
+impl Sort {
+    /// From the smallest to the largest; NULL is the largest.
+    #[must_use]
+    pub fn ascending(path: FieldPath) -> Self {
+        Self { path, descending: false, nulls_first: false }
+    }
+
+    /// From the largest to the smallest; NULL is the largest.
+    #[must_use]
+    pub fn descending(path: FieldPath) -> Self {
+        Self { path, descending: true, nulls_first: true }
+    }
+
+    /// The same, read from the other end.
+    #[must_use]
+    pub fn reversed(self) -> Self {
+        Self { descending: !self.descending, nulls_first: !self.nulls_first, ..self }
+    }
 }

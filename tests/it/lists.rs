@@ -1,4 +1,5 @@
 //! Lists, whole: filters into rows, nested includes, pages in both directions; over rows of which some are hidden.
 
 mod library;
+mod pages;
 mod rows;

@@ -10,7 +10,7 @@ use crate::entity::Entity;
 use crate::error::Error;
 use crate::field::Field;
 use crate::page;
-use crate::query::{Condition, FieldPath, Query, Sort, Test};
+use crate::query::{Condition, FieldPath, Position, Query, Sort, Start, Test, Way};
 use crate::violation::Violation;
 
 /// A page of rows.
@@ -20,15 +20,17 @@ pub struct Page<E> {
     pub rows: Vec<E>,
     /// Where the next page starts, if there is one: give it to [`List::after`].
     pub next: Option<Cursor>,
+    /// Where the page before ends, if there is one: give it to [`List::before`].
+    pub prev: Option<Cursor>,
     /// How many rows there are in all, if it was asked for.
     pub count: Option<Count>,
 }
 
-/// Where a page ended, in one order under one filter.
+/// Where a page ended or started, in one order under one filter.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cursor {
-    after: Vec<Value>,
-    binding: u128,
+    position: Position,
+    bound: u128,
 }
 
 /// A list that is being asked for.
@@ -37,14 +39,14 @@ pub struct List<'a, E> {
     filter: Vec<(&'a str, Test)>,
     sort: Vec<&'a str>,
     query: Query,
-    after: Option<Cursor>,
+    cursor: Option<(Way, Cursor)>,
     entity: PhantomData<fn() -> E>,
 }
 
 impl<'a, E: Entity> List<'a, E> {
     pub(super) fn new(access: &'a Access) -> Self {
         let (filter, sort) = (Vec::new(), Vec::new());
-        Self { access, filter, sort, query: Query::default(), after: None, entity: PhantomData }
+        Self { access, filter, sort, query: Query::default(), cursor: None, entity: PhantomData }
     }
 
     /// Keep the rows whose field passes a test. The field may be reached through to-one relations: `customer.name`.
@@ -60,7 +62,8 @@ impl<'a, E: Entity> List<'a, E> {
         self.test(field, Test::Eq(value.into_value()))
     }
 
-    /// Order by a field; `-field` from the largest. May be said more than once.
+    /// Order by a field; `-field` from the largest. NULL is the largest, unless `field:nulls_first` or
+    /// `field:nulls_last` says where it stands. May be said more than once.
     #[must_use]
     pub fn sort(mut self, field: &'a str) -> Self {
         self.sort.push(field);
@@ -77,7 +80,21 @@ impl<'a, E: Entity> List<'a, E> {
     /// Start after the page that gave this cursor. Filter and order have to be the same as they were.
     #[must_use]
     pub fn after(mut self, cursor: Cursor) -> Self {
-        self.after = Some(cursor);
+        self.cursor = Some((Way::Forwards, cursor));
+        self
+    }
+
+    /// End before the page that gave this cursor. Filter and order have to be the same as they were.
+    #[must_use]
+    pub fn before(mut self, cursor: Cursor) -> Self {
+        self.cursor = Some((Way::Backwards, cursor));
+        self
+    }
+
+    /// Skip so many rows. All of them are read on the way: to go far, follow cursors.
+    #[must_use]
+    pub fn offset(mut self, rows: u32) -> Self {
+        self.query.start = Start::Offset(rows);
         self
     }
 
@@ -105,6 +122,7 @@ impl<'a, E: Entity> List<'a, E> {
         }
         for name in self.sort {
             let (name, descending) = name.strip_prefix('-').map_or((name, false), |name| (name, true));
+            let (name, nulls) = name.split_once(':').map_or((name, None), |(name, nulls)| (name, Some(nulls)));
             let (path, field) = path(&schema, model, name)?;
             if !field.kind.is_sortable() {
                 let detail = format!("`{name}` is of the type {}, which has no order", field.kind.name());
@@ -113,20 +131,38 @@ impl<'a, E: Entity> List<'a, E> {
             if query.sort.iter().any(|known| known.path == path) {
                 return Err(wrong(name, "DUPLICATE_FIELD", format!("`{name}` is sorted by twice")));
             }
-            query.sort.push(Sort { path, descending });
+            let sort = if descending { Sort::descending(path) } else { Sort::ascending(path) };
+            query.sort.push(match nulls {
+                None => sort,
+                Some("nulls_first") => Sort { nulls_first: true, ..sort },
+                Some("nulls_last") => Sort { nulls_first: false, ..sort },
+                Some(word) => {
+                    let detail = format!("behind `{name}:` stands `nulls_first` or `nulls_last`, and not `{word}`");
+                    return Err(wrong(name, "BAD_VALUE", detail));
+                }
+            });
         }
-        let binding = page::binding(&schema, model, &query);
-        query.after = match self.after {
-            Some(cursor) if cursor.binding != binding => {
-                let detail = "the cursor belongs to a list with another filter or order".to_owned();
-                return Err(wrong("after", "CURSOR_INVALID", detail));
+        let bound = page::binding(&schema, model, &query);
+        if let Some((way, cursor)) = self.cursor {
+            let name = if way == Way::Forwards { "after" } else { "before" };
+            if cursor.bound != bound.towards(way) {
+                let detail = "the cursor belongs to a list with another filter or order, or leads the other way";
+                return Err(wrong(name, "CURSOR_INVALID", detail.to_owned()));
             }
-            cursor => cursor.map(|cursor| cursor.after),
-        };
+            if query.start != Start::First {
+                let detail = "a list starts at a cursor or at an offset, and not at both".to_owned();
+                return Err(wrong(name, "CONFLICTING_PARAMETERS", detail));
+            }
+            query.start = match way {
+                Way::Forwards => Start::After(cursor.position),
+                Way::Backwards => Start::Before(cursor.position),
+            };
+        }
         let listed = self.access.actions.list(&self.access.caller().await?, model.id, query, Rows::default()).await?;
         Ok(Page {
             rows: listed.output.all(),
-            next: listed.next.map(|after| Cursor { after, binding }),
+            next: listed.next.map(|position| Cursor { position, bound: bound.towards(Way::Forwards) }),
+            prev: listed.prev.map(|position| Cursor { position, bound: bound.towards(Way::Backwards) }),
             count: listed.count,
         })
     }

@@ -297,7 +297,7 @@ async fn find(tx: &mut Tx<'_>, digest: Value) -> Result<Option<KeyInfo>, Error> 
 
 async fn select(tx: &mut Tx<'_>, filter: Vec<Condition>, limit: u32) -> Result<Vec<KeyInfo>, Error> {
     // Ids are of version 7, so this is the order in which they were made.
-    let query = Query { filter, sort: vec![Sort { path: vec![ID], descending: false }], ..Query::default() };
+    let query = Query { filter, sort: vec![Sort::ascending(vec![ID])], ..Query::default() };
     let select = tables().reader(tx.dialect()).list(model(), &query, &FIELDS, limit);
     let mut found = Vec::new();
     tx.rows(&select.statement, &mut |row| {

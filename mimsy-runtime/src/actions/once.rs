@@ -137,7 +137,7 @@ impl Actions {
                         Condition::Field { path: vec![EXPIRES], test: Test::Lte(Value::Timestamp(Timestamp::now())) };
                     let oldest = Query {
                         filter: vec![expired.clone()],
-                        sort: vec![Sort { path: vec![EXPIRES], descending: false }],
+                        sort: vec![Sort::ascending(vec![EXPIRES])],
                         ..Query::default()
                     };
                     let reader = tables().reader(tx.dialect());

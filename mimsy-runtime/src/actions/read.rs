@@ -8,9 +8,9 @@ use super::output::{Found, Output};
 use super::session::{Session, is_never};
 use super::{Actions, Count, Got, Listed};
 use crate::error::{Error, ErrorKind};
-use crate::query::{Query, View};
+use crate::query::{Position, Query, Start, View};
 use crate::row::{BadCell, Cell, Row};
-use crate::sql::{COUNT_LIMIT, Dialect, Select};
+use crate::sql::{COUNT_LIMIT, Dialect, Select, Statement};
 use crate::store::{StoreError, Tx};
 use crate::who::Who;
 
@@ -94,8 +94,10 @@ async fn list<O: Output>(
     let reader = session.reader(tx.dialect(), &scope);
     let select = reader.list(model, &query, &fields, limit);
     let counting = query.count.then(|| reader.count(model, &query));
-    let mut page = Page::new(model, &select, limit);
-    if query.view.include.is_empty() {
+    let any_row = (query.start != Start::First).then(|| reader.any(model, &query));
+    let mut page = Page::new(model, &select, limit, &query.start);
+    let backwards = matches!(query.start, Start::Before(_));
+    if query.view.include.is_empty() && !backwards {
         tx.rows(&select.statement, &mut |row| {
             if page.take(row)? {
                 output.row(&page.found(row, &[])?)?;
@@ -112,6 +114,9 @@ async fn list<O: Output>(
             Ok(())
         })
         .await?;
+        if backwards {
+            rows.reverse();
+        }
         let included = include(tx, &session, model, &select, &rows, &query.view.include).await?;
         for (row, included) in rows.iter().zip(&included) {
             output.row(&page.found(row, included).map_err(StoreError::from)?).map_err(StoreError::from)?;
@@ -121,11 +126,27 @@ async fn list<O: Output>(
         Some(statement) => Some(count(tx, &statement).await?),
         None => None,
     };
-    let (rows, next) = page.end();
-    Ok(Listed { output, rows, next, count })
+    let rows = page.rows;
+    let any = match any_row {
+        // An empty page has no row to tell by; the rows there are stand on the other side of it.
+        Some(statement) if rows == 0 => any(tx, &statement).await?,
+        _ => false,
+    };
+    let (next, prev) = page.ends(any);
+    Ok(Listed { output, rows, next, prev, count })
 }
 
-async fn count(tx: &mut Tx<'_>, statement: &crate::sql::Statement) -> Result<Count, Error> {
+async fn any(tx: &mut Tx<'_>, statement: &Statement) -> Result<bool, Error> {
+    let mut any = false;
+    tx.rows(statement, &mut |_| {
+        any = true;
+        Ok(())
+    })
+    .await?;
+    Ok(any)
+}
+
+async fn count(tx: &mut Tx<'_>, statement: &Statement) -> Result<Count, Error> {
     let mut counted = 0;
     tx.rows(statement, &mut |row| {
         if let Cell::Int(number) = row.cell(0)? {
@@ -147,7 +168,7 @@ async fn get<O: Output>(
 ) -> Result<Got<O>, Error> {
     let model = session.model(entity);
     let select = one(&session, tx.dialect(), model, key, &view);
-    let page = Page::new(model, &select, 1);
+    let page = Page::new(model, &select, 1, &Start::First);
     let mut version = None;
     if view.include.is_empty() {
         tx.rows(&select.statement, &mut |row| {
@@ -215,14 +236,20 @@ struct Page<'a> {
     model: &'a Model,
     select: &'a Select,
     limit: usize,
+    start: &'a Start,
     rows: usize,
-    last: Option<Vec<Value>>,
+    /// The positions of the row that came first and, of a full page, of the one that came last.
+    first: Option<Position>,
+    last: Option<Position>,
+    /// Whether there are rows behind those that came, and on the other side of where they started.
     more: bool,
+    edge: bool,
 }
 
 impl<'a> Page<'a> {
-    fn new(model: &'a Model, select: &'a Select, limit: u32) -> Self {
-        Self { model, select, limit: limit as usize, rows: 0, last: None, more: false }
+    fn new(model: &'a Model, select: &'a Select, limit: u32, start: &'a Start) -> Self {
+        let limit = limit as usize;
+        Self { model, select, limit, start, rows: 0, first: None, last: None, more: false, edge: false }
     }
 
     /// Whether the row belongs to the page: the one after the limit only says that more follow.
@@ -232,11 +259,21 @@ impl<'a> Page<'a> {
             return Ok(false);
         }
         self.rows += 1;
+        if self.rows == 1 && *self.start != Start::First {
+            self.first = Some(self.position(row)?);
+            self.edge = match self.select.edge {
+                Some(at) => row.cell(at)? == Cell::Bool(true),
+                None => false,
+            };
+        }
         if self.rows == self.limit {
-            let keys = self.select.order.iter().map(|at| Ok(row.cell(*at)?.to_value()));
-            self.last = Some(keys.collect::<Result<_, BadCell>>()?);
+            self.last = Some(self.position(row)?);
         }
         Ok(true)
+    }
+
+    fn position(&self, row: &dyn Row) -> Result<Position, BadCell> {
+        self.select.order.iter().map(|at| Ok(row.cell(*at)?.to_value())).collect()
     }
 
     fn found<'r>(&'r self, row: &'r dyn Row, included: &'r [super::Included]) -> Result<Found<'r>, BadCell> {
@@ -247,8 +284,16 @@ impl<'a> Page<'a> {
         Ok(Found { model: self.model, fields: &self.select.columns[..self.select.shown], row, version, included })
     }
 
-    /// How many rows there were, and where the next page starts.
-    fn end(self) -> (usize, Option<Vec<Value>>) {
-        (self.rows, self.last.filter(|_| self.more))
+    /// Where the next page starts, and where the one before it ends. `any`: an empty page, and rows elsewhere.
+    fn ends(self, any: bool) -> (Option<Position>, Option<Position>) {
+        let onwards = self.last.filter(|_| self.more);
+        let back = match self.start {
+            // What lies on the other side of an empty page is everything there is, read from that end.
+            _ if any => Some(Position::new()),
+            Start::Offset(0) | Start::First => None,
+            Start::Offset(_) => self.first,
+            Start::After(_) | Start::Before(_) => self.first.filter(|_| self.edge),
+        };
+        if matches!(self.start, Start::Before(_)) { (back, onwards) } else { (onwards, back) }
     }
 }

@@ -23,7 +23,7 @@ pub(super) use pairs::without;
 pub use value::read as read_value;
 
 use crate::page::{self, Cursors, Limits, binding};
-use crate::query::{Query, View};
+use crate::query::{Query, Start, View, Way};
 use filter::{Filters, Written};
 use given::Given;
 use pairs::Pair;
@@ -56,13 +56,13 @@ pub struct Params<'a> {
     pub model: &'a Model,
     /// How much may be asked for.
     pub limits: ParamLimits,
-    /// What opens an `after`.
+    /// What opens an `after` or a `before`.
     pub cursors: &'a Cursors,
 }
 
-const LIST: &[&str] = &["filter", "sort", "limit", "after", "count", "include", "fields"];
+const LIST: &[&str] = &["filter", "sort", "limit", "after", "before", "offset", "count", "include", "fields"];
 const VIEW: &[&str] = &["include", "fields"];
-const LATER: &[&str] = &["before", "offset", "where", "search", "aggregate"];
+const LATER: &[&str] = &["where", "search", "aggregate"];
 
 impl Params<'_> {
     /// The parameters of a list.
@@ -76,7 +76,7 @@ impl Params<'_> {
         }
         let mut faults = Faults::default();
         let mut query = Query { limit, ..Query::default() };
-        let (mut after, mut filters) = (None, Filters::new(self, self.model));
+        let (mut start, mut filters) = (None, Filters::new(self, self.model));
         let pairs = pairs::split(text, &mut faults);
         for pair in &pairs {
             let spot = Spot::parameter(&pair.name);
@@ -91,7 +91,12 @@ impl Params<'_> {
                     Some(limit) => query.limit = limit,
                     None => faults.add(&pair.name, "BAD_LIMIT", "must be a whole number from 1"),
                 },
-                "after" => after = Some(pair),
+                "after" | "before" | "offset" => match &start {
+                    None => start = Some(pair),
+                    Some(before) => faults.add_with(&pair.name, "CONFLICTING_PARAMETERS", || {
+                        format!("`{}` is there, too, and a page starts at one place", before.name)
+                    }),
+                },
                 "count" => match pair.value.as_ref() {
                     "exact" => query.count = true,
                     "none" => {}
@@ -108,14 +113,38 @@ impl Params<'_> {
         }
         query.filter = filters.finish();
         query.view = view::read(self, &pairs, &mut faults);
-        // A cursor is bound to the filter and the sort; beside faulty ones there is nothing to open it with.
-        if let Some(pair) = after.filter(|_| faults.is_empty()) {
-            query.after = self.cursors.open(&pair.value, binding(self.schema, self.model, &query));
-            if query.after.is_none() {
-                faults.add(&pair.name, "CURSOR_INVALID", CURSOR_INVALID);
-            }
+        if let Some(pair) = start {
+            self.start(pair, &mut query, &mut faults);
         }
         faults.or(query)
+    }
+
+    /// Where a page starts: `after=`, `before=` or `offset=`.
+    fn start(&self, pair: &Pair<'_>, query: &mut Query, faults: &mut Faults) {
+        let way = match pair.name.as_ref() {
+            "offset" => {
+                match page::offset(&pair.value) {
+                    Some(0) => {}
+                    Some(offset) => query.start = Start::Offset(offset),
+                    None => faults.add_with(&pair.name, "BAD_OFFSET", || {
+                        let most = page::MAX_OFFSET;
+                        format!("must be a whole number up to {most}; follow `page.next` to rows that lie further")
+                    }),
+                }
+                return;
+            }
+            "before" => Way::Backwards,
+            _ => Way::Forwards,
+        };
+        // A cursor is bound to the filter and the sort; beside faulty ones there is nothing to open it with.
+        if !faults.is_empty() {
+            return;
+        }
+        match self.cursors.open(&pair.value, binding(self.schema, self.model, query).towards(way)) {
+            Some(position) if way == Way::Backwards => query.start = Start::Before(position),
+            Some(position) => query.start = Start::After(position),
+            None => faults.add(&pair.name, "CURSOR_INVALID", CURSOR_INVALID),
+        }
     }
 
     /// The parameters of a single row.
@@ -149,8 +178,8 @@ impl Params<'_> {
 }
 
 /// One message, whatever is wrong with a cursor.
-const CURSOR_INVALID: &str = "the cursor does not belong to this query; start again without `after`, and keep path, \
-                              filter and sort the same from page to page";
+const CURSOR_INVALID: &str = "the cursor does not belong to this query; start again without it, keep path, filter and \
+                              sort the same from page to page, and give `page.next` to `after`, `page.prev` to `before`";
 
 fn unknown(pair: &Pair<'_>, known: &[&str], faults: &mut Faults) {
     let name = pair.name.as_ref();

@@ -13,6 +13,7 @@ use super::{answer, etag};
 use crate::actions::{Count, Listed};
 use crate::json::{JsonRows, write};
 use crate::page::binding;
+use crate::query::{Start, Way};
 
 /// Room for a row; a page takes what it needs.
 pub(crate) const ROW: usize = 512;
@@ -26,15 +27,18 @@ pub(crate) async fn list(asked: Asked<'_>) -> Result<Response, Problem> {
         return Err(Problem::new(&code::BAD_HEADER, detail));
     }
     let query = asked.params().list(asked.query()).map_err(Problem::parameters)?;
-    let (limit, bound) = (query.limit, binding(asked.schema, asked.model, &query));
+    let (limit, is_first) = (query.limit, query.start == Start::First);
+    let bound = binding(asked.schema, asked.model, &query);
     let output = JsonRows::new(asked.schema.clone(), b"{\"data\":[", PAGE.min(limit as usize * ROW));
     let listed = asked.door.actions().list(&asked.who, asked.model.id, query, output).await?;
-    let Listed { output, next, count, .. } = listed;
-    let next = next.map(|values| asked.door.cursors().seal(&values, bound));
+    let Listed { output, next, prev, count, .. } = listed;
+    let cursors = asked.door.cursors();
+    let next = next.map(|position| cursors.seal(&position, bound.towards(Way::Forwards)));
+    let prev = prev.map(|position| cursors.seal(&position, bound.towards(Way::Backwards)));
     let mut bytes = output.into_bytes();
-    page(&mut bytes, next.as_deref(), limit, count);
+    page(&mut bytes, next.as_deref(), prev.as_deref(), limit, count);
     let mut response = answer::json(StatusCode::OK, bytes);
-    if let Some(link) = next.and_then(|next| link(&asked, &next)) {
+    if let Some(link) = links(&asked, next.as_deref(), prev.as_deref(), is_first) {
         response.headers_mut().insert(LINK, link);
     }
     Ok(response)
@@ -58,14 +62,15 @@ pub(crate) async fn get(asked: Asked<'_>, key: Vec<Value>) -> Result<Response, P
 }
 
 /// What follows the rows: `],"page":{…}}`.
-fn page(out: &mut Vec<u8>, next: Option<&str>, limit: u32, count: Option<Count>) {
-    out.extend_from_slice(b"],\"page\":{\"next\":");
-    match next {
-        Some(cursor) => write::text(out, cursor),
-        None => out.extend_from_slice(b"null"),
+fn page(out: &mut Vec<u8>, next: Option<&str>, prev: Option<&str>, limit: u32, count: Option<Count>) {
+    for (lead, cursor) in [(&b"],\"page\":{\"next\":"[..], next), (b",\"prev\":", prev)] {
+        out.extend_from_slice(lead);
+        match cursor {
+            Some(cursor) => write::text(out, cursor),
+            None => out.extend_from_slice(b"null"),
+        }
     }
-    // Backwards comes with `before`.
-    out.extend_from_slice(b",\"prev\":null,\"limit\":");
+    out.extend_from_slice(b",\"limit\":");
     write::digits(out, u64::from(limit), 1);
     if let Some(count) = count {
         out.extend_from_slice(b",\"count\":{\"value\":");
@@ -77,10 +82,22 @@ fn page(out: &mut Vec<u8>, next: Option<&str>, limit: u32, count: Option<Count>)
     out.extend_from_slice(b"}}");
 }
 
-/// `Link: <…>; rel="next"` (RFC 8288): the same query with the next cursor.
-fn link(asked: &Asked<'_>, next: &str) -> Option<HeaderValue> {
-    let query = without(asked.query(), "after");
-    HeaderValue::try_from(format!("<{}?{query}after={next}>; rel=\"next\"", asked.collection())).ok()
+/// `Link: <…>; rel="next", <…>; rel="prev", <…>; rel="first"` (RFC 8288): the same query from another start.
+fn links(asked: &Asked<'_>, next: Option<&str>, prev: Option<&str>, is_first: bool) -> Option<HeaderValue> {
+    if is_first && next.is_none() {
+        return None;
+    }
+    let (path, query) = (asked.collection(), without(asked.query(), &["after", "before", "offset"]));
+    let cursor = |name: &str, rel: &str, cursor: &str| format!("<{path}?{query}{name}={cursor}>; rel=\"{rel}\"");
+    let first = || match query.trim_end_matches('&') {
+        "" => format!("<{path}>; rel=\"first\""),
+        query => format!("<{path}?{query}>; rel=\"first\""),
+    };
+    let next = next.map(|next| cursor("after", "next", next));
+    let prev = prev.map(|prev| cursor("before", "prev", prev));
+    let first = (!is_first).then(first);
+    let all: Vec<String> = [next, prev, first].into_iter().flatten().collect();
+    HeaderValue::try_from(all.join(", ")).ok()
 }
 
 #[cfg(test)]
@@ -90,15 +107,17 @@ mod tests {
     #[test]
     fn the_end_of_a_page() {
         let count = |value, at_least| Some(Count { value, at_least });
-        for (next, limit, count, expected) in [
-            (None, 50, None, r#"],"page":{"next":null,"prev":null,"limit":50}}"#),
+        for (next, prev, limit, count, expected) in [
+            (None, None, 50, None, r#"],"page":{"next":null,"prev":null,"limit":50}}"#),
             (
                 Some("abc"),
+                Some("def"),
                 1,
                 count(12, false),
-                r#"],"page":{"next":"abc","prev":null,"limit":1,"count":{"value":12,"kind":"exact"}}}"#,
+                r#"],"page":{"next":"abc","prev":"def","limit":1,"count":{"value":12,"kind":"exact"}}}"#,
             ),
             (
+                None,
                 None,
                 2,
                 count(10_000, true),
@@ -106,7 +125,7 @@ mod tests {
             ),
         ] {
             let mut out = Vec::new();
-            page(&mut out, next, limit, count);
+            page(&mut out, next, prev, limit, count);
             assert_eq!(String::from_utf8(out).unwrap(), expected);
         }
     }

@@ -134,7 +134,7 @@ fn fragments() -> Vec<Fragment> {
     ];
     let opened = open(
         &["number", "status", "customer", "total", "note", "due", "rank", "urgent", "customer.name", "lines"],
-        &["number", "status", "total", "customer.name"],
+        &["number", "status", "total", "due", "customer.name"],
         &["customer", "lines"],
     );
     let own: Option<&'static [&'static str]> = Some(&["org"]);

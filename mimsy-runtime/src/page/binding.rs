@@ -1,18 +1,34 @@
-//! What a cursor is bound to: the schema, the entity, the filter and the sort of the query that gave it.
+//! What a cursor is bound to: the schema, the entity, the filter and the sort of the query that gave it, and which way it
+//! leads.
 
 use mimsy_schema::hash::Fnv;
 use mimsy_schema::{Model, Schema};
 
 use super::cursor::write;
-use crate::query::{Condition, Quantifier, Query, Sort, Test};
+use crate::query::{Condition, Quantifier, Query, Sort, Test, Way};
+
+/// What the cursors of a query are bound to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Binding(u128);
+
+impl Binding {
+    /// What those are bound to that lead one way: the others do not open there.
+    #[must_use]
+    pub fn towards(self, way: Way) -> u128 {
+        match way {
+            Way::Forwards => self.0,
+            Way::Backwards => !self.0,
+        }
+    }
+}
 
 /// The hash of what a cursor is bound to. The order of the conditions does not matter, that of the sort keys does; limit,
 /// fields, includes and count are free to change between two pages.
 #[must_use]
-pub fn binding(schema: &Schema, model: &Model, query: &Query) -> u128 {
+pub fn binding(schema: &Schema, model: &Model, query: &Query) -> Binding {
     let filter = all(&query.filter);
     let head = Fnv::START.bytes(&schema.hash().to_le_bytes()).text(model.name()).bytes(&filter.to_le_bytes());
-    query.sort.iter().fold(head, sort).finish()
+    Binding(query.sort.iter().fold(head, sort).finish())
 }
 
 fn path(hash: Fnv, path: &[usize]) -> Fnv {
@@ -21,7 +37,7 @@ fn path(hash: Fnv, path: &[usize]) -> Fnv {
 }
 
 fn sort(hash: Fnv, sort: &Sort) -> Fnv {
-    path(hash, &sort.path).bytes(&[u8::from(sort.descending)])
+    path(hash, &sort.path).bytes(&[u8::from(sort.descending), u8::from(sort.nulls_first)])
 }
 
 /// A sum, so that the order of the conditions does not matter.

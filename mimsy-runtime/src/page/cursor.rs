@@ -1,4 +1,4 @@
-//! Cursors: the sort keys of a page's last row, sealed.
+//! Cursors: the sort keys of a page's last or first row, sealed.
 //!
 //! XChaCha20-Poly1305 under a key of the installation; the [`binding`](super::binding()) is the associated data, so a
 //! cursor opens only beside the query that gave it. The nonce is a MAC of what is sealed (as in SIV, RFC 5297): equal
@@ -41,7 +41,7 @@ impl Cursors {
         Self { cipher: XChaCha20Poly1305::new(&(*key).into()), mac: mac(&nonce_key) }
     }
 
-    /// The cursor after a row with these values of the sort keys and the key.
+    /// The cursor at a row with these values of the sort keys and the key.
     #[must_use]
     pub fn seal(&self, values: &[Value], binding: u128) -> String {
         let mut plain = Vec::with_capacity(64);

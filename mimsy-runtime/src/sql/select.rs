@@ -7,11 +7,11 @@ use std::sync::Arc;
 use mimsy_schema::{EntityId, Expr, Join, Kind, Link, Model, Schema, Value};
 
 use super::expr::Scope;
-use super::order::{keyset, order_by};
+use super::order::{Edge, OrderKey, keyset, order_by};
 use super::writer::Writer;
 use super::{Column, Dialect, Statement};
 use crate::policy::Known;
-use crate::query::Query;
+use crate::query::{Query, Start};
 
 /// The alias of the row that a statement is about.
 pub(super) const ROW: &str = "t";
@@ -51,6 +51,8 @@ pub struct Select {
     pub version: usize,
     /// Where the sort keys are, the row's key last.
     pub order: Vec<usize>,
+    /// For a page that starts at a row: where it says whether there are rows on the other side of its start.
+    pub edge: Option<usize>,
     /// Where the answers to the checks are.
     pub checks: std::ops::Range<usize>,
     /// For an included relation: where the values are that tell whose row it is.
@@ -66,11 +68,12 @@ impl Select {
 }
 
 impl<'a> Reader<'a> {
-    /// A page of rows, one more than the limit, so that it shows whether more follow.
+    /// A page of rows, one more than the limit, so that it shows whether more follow. One that goes backwards comes
+    /// from its end to its start.
     #[must_use]
     pub fn list(&self, model: &Model, query: &Query, fields: &[usize], limit: u32) -> Select {
         let mut w = Writer::new(self.dialect);
-        let order = self.order(&mut w, model, &query.sort);
+        let mut order = self.order(&mut w, model, &query.sort);
         let mut needed: Vec<usize> = model.key.clone();
         needed.extend(order.iter().filter_map(|key| key.own));
         needed.extend(query.view.include.iter().filter_map(|include| model.link(include.field)).flat_map(Link::near));
@@ -85,14 +88,36 @@ impl<'a> Reader<'a> {
             };
             select.order.push(position);
         }
+        let turn = |order: &mut Vec<OrderKey>| order.iter_mut().for_each(OrderKey::reverse);
+        if matches!(query.start, Start::Before(_)) {
+            turn(&mut order);
+        }
+        let start = match &query.start {
+            Start::After(position) | Start::Before(position) if !position.is_empty() => Some(position),
+            _ => None,
+        };
+        if let Some(position) = start {
+            turn(&mut order);
+            w.push(", EXISTS (SELECT 1");
+            self.from(&mut w, model);
+            self.filtered(&mut w, model, query);
+            w.push(" AND ");
+            keyset(&mut w, &order, position, Edge::From);
+            select.edge = Some(w.columns.len());
+            w.push(")").returns(Kind::Bool, 0);
+            turn(&mut order);
+        }
         self.from(&mut w, model);
         self.filtered(&mut w, model, query);
-        if let Some(after) = &query.after {
+        if let Some(position) = start {
             w.push(" AND ");
-            keyset(&mut w, &order, after);
+            keyset(&mut w, &order, position, Edge::Beyond);
         }
         order_by(&mut w, &order);
         w.push(" LIMIT ").bind(Value::Int(i64::from(limit) + 1), Kind::Int);
+        if let Start::Offset(offset) = query.start {
+            w.push(" OFFSET ").bind(Value::Int(offset.into()), Kind::Int);
+        }
         select.statement = w.finish();
         select
     }
@@ -105,6 +130,17 @@ impl<'a> Reader<'a> {
         self.from(&mut w, model);
         self.filtered(&mut w, model, query);
         w.push(" LIMIT ").bind(Value::Int(COUNT_LIMIT.cast_signed() + 1), Kind::Int).push(") AS counted");
+        w.finish()
+    }
+
+    /// `1` if a query leaves any row, wherever its page starts.
+    #[must_use]
+    pub fn any(&self, model: &Model, query: &Query) -> Statement {
+        let mut w = Writer::new(self.dialect);
+        w.push("SELECT 1").returns(Kind::Int, 0);
+        self.from(&mut w, model);
+        self.filtered(&mut w, model, query);
+        w.push(" LIMIT 1");
         w.finish()
     }
 
@@ -267,6 +303,7 @@ impl<'a> Reader<'a> {
             version: columns.len(),
             columns: columns.into(),
             order: Vec::new(),
+            edge: None,
             checks: 0..0,
             parent: Vec::new(),
         }

@@ -15,7 +15,7 @@ use serde_json::{Value as Json, json};
 const PATHS: [&str; 6] = ["orgs", "users", "customers", "products", "invoices", "lines"];
 
 /// Queries that reach rows in every way, on each path where they are valid.
-const QUERIES: [&str; 21] = [
+const QUERIES: [&str; 23] = [
     "",
     "count=exact",
     "include=customer,lines&count=exact",
@@ -37,6 +37,8 @@ const QUERIES: [&str; 21] = [
     "filter[invoices][some][status][ne]=void&count=exact",
     "filter[invoices][some][lines][count][gte]=1&count=exact",
     "filter[invoices][none]=true&count=exact",
+    "offset=1",
+    "offset=2&include=customer,lines",
 ];
 
 /// Every id and every text of a value that is long enough to tell something.

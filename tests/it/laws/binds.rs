@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use mimsy_runtime::policy::Known;
-use mimsy_runtime::query::{Condition, Query, Sort, Test};
+use mimsy_runtime::query::{Condition, Query, Sort, Start, Test};
 use mimsy_runtime::sql::{self, Reader};
 use mimsy_schema::{EntityId, Expr, Schema, Value};
 use mimsy_tests::shop::{on_every_database, text};
 use proptest::prelude::*;
 use serde_json::json;
+use uuid::Uuid;
 
 fn schema() -> Schema {
     invoices::app().check().expect("the example's schema is sound")
@@ -51,19 +52,17 @@ fn statements(schema: &Schema, text: &str) -> Vec<Arc<str>> {
         for test in tests(text) {
             let paths = [vec![note], vec![customer, name]];
             let filter = paths.map(|path| Condition::Field { path, test: test.clone() }).to_vec();
-            let sort = vec![
-                Sort { path: vec![customer, name], descending: true },
-                Sort { path: vec![note], descending: false },
-            ];
-            let after =
-                Some(vec![Value::Text(text.to_owned()), Value::Text(text.to_owned()), Value::Uuid(uuid::Uuid::nil())]);
-            let query = Query { filter, sort, after, ..Query::default() };
-            written.push(reader.list(invoice, &query, &[note], 10).statement.text);
-            written.push(reader.count(invoice, &query).text);
+            let sort = vec![Sort::descending(vec![customer, name]), Sort::ascending(vec![note])];
+            let position = vec![Value::Text(text.to_owned()), Value::Text(text.to_owned()), Value::Uuid(Uuid::nil())];
+            for start in [Start::After(position.clone()), Start::Before(position)] {
+                let query = Query { filter: filter.clone(), sort: sort.clone(), start, ..Query::default() };
+                written.push(reader.list(invoice, &query, &[note], 10).statement.text);
+                written.push(reader.count(invoice, &query).text);
+            }
         }
         let values = [(note, Value::Text(text.to_owned()))];
         written.push(sql::write::insert(dialect, invoice, &values).text);
-        written.push(sql::write::update(dialect, invoice, &[Value::Uuid(uuid::Uuid::nil())], &values).text);
+        written.push(sql::write::update(dialect, invoice, &[Value::Uuid(Uuid::nil())], &values).text);
     }
     written
 }

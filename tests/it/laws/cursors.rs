@@ -1,5 +1,6 @@
-//! The cursor law: every row that was there, unchanged, during the whole walk appears exactly once, whatever the order
-//! and whatever is written meanwhile.
+//! The cursor law: every row that was there, unchanged, during the whole walk appears exactly once, whatever the order,
+//! forwards and backwards, and whatever is written meanwhile. And a page is a part of the list as it is at that moment,
+//! without a gap, which knows whether anything stands before it or behind it.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +8,7 @@ use mimsy_tests::shop::{Shop, on_every_database, text};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 /// A write between two pages.
 #[derive(Clone, Debug)]
@@ -17,25 +18,25 @@ enum Meanwhile {
     Delete { nth: usize },
 }
 
+/// A key of an order: descending or not, and where the NULLs stand.
+type Key = (bool, Option<bool>);
+
 fn order() -> impl Strategy<Value = String> {
     let key = prop::sample::select(vec!["number", "status", "created_at", "total", "note", "customer.name"]);
-    prop::collection::btree_map(key, any::<bool>(), 0..4).prop_shuffle_order()
-}
-
-trait Order {
-    fn prop_shuffle_order(self) -> BoxedStrategy<String>;
-}
-
-impl<S: Strategy<Value = BTreeMap<&'static str, bool>> + 'static> Order for S {
-    fn prop_shuffle_order(self) -> BoxedStrategy<String> {
-        self.prop_map(|keys| keys.into_iter().collect::<Vec<_>>())
-            .prop_shuffle()
-            .prop_map(|keys| {
-                let signed = keys.iter().map(|(key, down)| format!("{}{key}", if *down { "-" } else { "" }));
-                signed.collect::<Vec<_>>().join(",")
-            })
-            .boxed()
-    }
+    prop::collection::btree_map(key, any::<Key>(), 0..4)
+        .prop_map(|keys: BTreeMap<&str, Key>| keys.into_iter().collect::<Vec<_>>())
+        .prop_shuffle()
+        .prop_map(|keys| {
+            let written = keys.iter().map(|(key, (down, nulls))| {
+                let nulls = match nulls.filter(|_| matches!(*key, "note" | "customer.name")) {
+                    None => "",
+                    Some(true) => ":nulls_first",
+                    Some(false) => ":nulls_last",
+                };
+                format!("{}{key}{nulls}", if *down { "-" } else { "" })
+            });
+            written.collect::<Vec<_>>().join(",")
+        })
 }
 
 fn meanwhile() -> impl Strategy<Value = Meanwhile> {
@@ -76,36 +77,101 @@ async fn write(shop: &Shop, write: &Meanwhile, number: &mut u32, touched: &mut V
     }
 }
 
+/// A page, and the ids of its rows.
+async fn page(shop: &Shop, query: &str) -> (Json, Vec<String>) {
+    let answer = shop.get("ada", &format!("/api/invoices?{query}")).await;
+    let json = answer.json();
+    assert_eq!(answer.status(), 200, "{query}: {json}");
+    let ids = json["data"].as_array().unwrap().iter().map(|row| text(&row["id"])).collect();
+    (json["page"].clone(), ids)
+}
+
+/// The page is a part of the whole list without a gap, and says what stands on either side of it.
+async fn is_a_part(shop: &Shop, sort: &str, json: &Json, ids: &[String], told: &str) {
+    let (_, whole) = page(shop, &format!("limit=1000{sort}")).await;
+    let Some(first) = ids.first() else {
+        assert!(json["next"].is_null() || json["prev"].is_null(), "{told}");
+        assert_eq!(whole.is_empty(), json["next"].is_null() && json["prev"].is_null(), "{told}");
+        return;
+    };
+    let from = whole.iter().position(|id| id == first).unwrap();
+    assert_eq!(ids, &whole[from..(from + ids.len()).min(whole.len())], "{told}");
+    assert_eq!(json["prev"].is_null(), from == 0, "what stands before: {told}");
+    assert_eq!(json["next"].is_null(), from + ids.len() == whole.len(), "what stands behind: {told}");
+}
+
+/// The same cases on every run; a longer search is a matter of the seed.
+fn runner() -> TestRunner {
+    TestRunner::new_with_rng(Config::default(), TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]))
+}
+
+fn sorted(order: &str) -> String {
+    if order.is_empty() { String::new() } else { format!("&sort={order}") }
+}
+
 #[test]
 fn a_row_that_stays_appears_exactly_once() {
     on_every_database(async |shop| {
-        // The same cases on every run; a longer search is a matter of the seed.
-        let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]);
-        let mut runner = TestRunner::new_with_rng(Config::default(), rng);
+        let mut runner = runner();
         let strategy = (order(), 1usize..7, prop::collection::vec(prop::collection::vec(meanwhile(), 0..3), 0..12));
         let mut number = 960_000;
-        for _ in 0..40 {
+        for _ in 0..30 {
             let (order, limit, writes) = strategy.new_tree(&mut runner).expect("a case").current();
-            let before = shop.rows("ada", "/api/invoices?limit=1000").await;
-            let sort = if order.is_empty() { String::new() } else { format!("&sort={order}") };
-            let (mut seen, mut touched): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
-            let (mut after, mut page) = (String::new(), 0);
-            loop {
-                let answer = shop.get("ada", &format!("/api/invoices?limit={limit}{sort}{after}")).await;
-                let json = answer.json();
-                assert_eq!(answer.status(), 200, "{json}");
-                seen.extend(json["data"].as_array().unwrap().iter().map(|row| text(&row["id"])));
-                let Some(next) = json["page"]["next"].as_str() else { break };
-                after = format!("&after={next}");
-                for one in writes.get(page).map(Vec::as_slice).unwrap_or_default() {
+            let sort = sorted(&order);
+            let (mut turn, mut last) = (0, None);
+            // To the end, and from there back to the start: each way is a walk of its own.
+            for (way, name) in [("next", "after"), ("prev", "before")] {
+                let before = shop.rows("ada", "/api/invoices?limit=1000").await;
+                let mut touched: Vec<String> = Vec::new();
+                let (mut json, mut seen) = match last.take() {
+                    None => page(shop, &format!("limit={limit}{sort}")).await,
+                    Some(last) => last,
+                };
+                let mut newest = (json.clone(), seen.clone());
+                while let Some(cursor) = json[way].as_str().map(str::to_owned) {
+                    for one in writes.get(turn).map(Vec::as_slice).unwrap_or_default() {
+                        write(shop, one, &mut number, &mut touched).await;
+                    }
+                    turn += 1;
+                    let ids;
+                    (json, ids) = page(shop, &format!("limit={limit}{sort}&{name}={cursor}")).await;
+                    is_a_part(shop, &sort, &json, &ids, &format!("{order} {limit} {way} {writes:?}")).await;
+                    newest = (json.clone(), ids.clone());
+                    seen.extend(ids);
+                }
+                for row in before {
+                    let id = text(&row["id"]);
+                    let times = seen.iter().filter(|one| **one == id).count();
+                    let told = format!("{id} appears {times} times: {order} {limit} {way} {writes:?}");
+                    assert!(touched.contains(&id) || times == 1, "{told}");
+                }
+                last = Some(newest);
+            }
+        }
+    });
+}
+
+#[test]
+fn a_page_is_a_part_of_the_list_whichever_way_it_was_reached() {
+    on_every_database(async |shop| {
+        let mut runner = runner();
+        let steps = prop::collection::vec((any::<bool>(), prop::option::weighted(0.3, meanwhile())), 1..16);
+        let strategy = (order(), 1usize..7, 0usize..24, steps);
+        let mut number = 980_000;
+        for _ in 0..25 {
+            let (order, limit, offset, steps) = strategy.new_tree(&mut runner).expect("a case").current();
+            let (sort, mut touched) = (sorted(&order), Vec::new());
+            let (mut json, mut ids) = page(shop, &format!("limit={limit}{sort}&offset={offset}")).await;
+            let told = format!("{order} {limit} from {offset}: {steps:?}");
+            is_a_part(shop, &sort, &json, &ids, &told).await;
+            for (forwards, meanwhile) in &steps {
+                let (way, name) = if *forwards { ("next", "after") } else { ("prev", "before") };
+                let Some(cursor) = json[way].as_str().map(str::to_owned) else { continue };
+                if let Some(one) = meanwhile {
                     write(shop, one, &mut number, &mut touched).await;
                 }
-                page += 1;
-            }
-            for row in before {
-                let id = text(&row["id"]);
-                let times = seen.iter().filter(|one| **one == id).count();
-                assert!(touched.contains(&id) || times == 1, "{id} appears {times} times: {order} {limit} {writes:?}");
+                (json, ids) = page(shop, &format!("limit={limit}{sort}&{name}={cursor}")).await;
+                is_a_part(shop, &sort, &json, &ids, &told).await;
             }
         }
     });

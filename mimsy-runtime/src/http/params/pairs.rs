@@ -34,9 +34,12 @@ pub(super) fn split<'a>(text: &'a str, faults: &mut Faults) -> Vec<Pair<'a>> {
     pairs
 }
 
-/// A query string without a parameter, however that is written; empty, or with a `&` behind it.
-pub(in crate::http) fn without(text: &str, name: &str) -> String {
-    let is_it = |part: &&str| decode(part.split_once('=').map_or(*part, |(name, _)| name)).as_deref() == Some(name);
+/// A query string without some parameters, however they are written; empty, or with a `&` behind it.
+pub(in crate::http) fn without(text: &str, names: &[&str]) -> String {
+    let is_it = |part: &&str| {
+        let name = decode(part.split_once('=').map_or(*part, |(name, _)| name));
+        name.is_some_and(|name| names.contains(&name.as_ref()))
+    };
     let kept = text.split('&').filter(|part| !part.is_empty() && !is_it(part));
     kept.flat_map(|part| [part, "&"]).collect()
 }

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::json::sample;
-use crate::query::{Condition, FieldPath, Quantifier, Sort, Test};
+use crate::query::{Condition, FieldPath, Quantifier, Sort, Start, Test, Way};
 
 const ID: &str = "00000000-0000-0000-0000-000000000007";
 
@@ -205,9 +205,23 @@ fn everything_else_of_a_query() {
     let field = |name: &str| path(name)[0];
     let query = read("sort=-total,customer.name&limit=5000&count=exact&include=customer,lines&fields=number,id,lines");
     let query = query.unwrap();
-    let sort = [("total", true), ("customer.name", false)];
-    assert_eq!(query.sort, sort.map(|(name, descending)| Sort { path: path(name), descending }));
+    assert_eq!(query.sort, [Sort::descending(path("total")), Sort::ascending(path("customer.name"))]);
     assert_eq!((query.limit, query.count), (1000, true));
+    for (text, expected) in [
+        ("sort=due", Sort::ascending(path("due"))),
+        ("sort=due:nulls_last", Sort::ascending(path("due"))),
+        ("sort=due:nulls_first", Sort { nulls_first: true, ..Sort::ascending(path("due")) }),
+        ("sort=-due:nulls_last", Sort { nulls_first: false, ..Sort::descending(path("due")) }),
+        ("sort=-due:nulls_first", Sort::descending(path("due"))),
+        ("sort=customer.name:nulls_first", Sort { nulls_first: true, ..Sort::ascending(path("customer.name")) }),
+    ] {
+        assert_eq!(read(text).map(|query| query.sort), Ok(vec![expected]), "{text}");
+    }
+    for (text, start) in
+        [("offset=0", Start::First), ("offset=7", Start::Offset(7)), ("offset=10000", Start::Offset(10_000))]
+    {
+        assert_eq!(read(text).map(|query| query.start), Ok(start), "{text}");
+    }
     assert_eq!(query.view.fields, Some(vec![field("number"), field("id")]));
     let included: Vec<_> = query.view.include.iter().map(|one| (one.field, one.query.limit)).collect();
     assert_eq!(included, [(field("customer"), 50), (field("lines"), 50)]);
@@ -221,7 +235,20 @@ fn faults() {
         ("x=1", "x UNKNOWN_PARAMETER"),
         ("filtr[total]=1", "filtr[total] UNKNOWN_PARAMETER"),
         ("filter=1", "filter UNKNOWN_PARAMETER"),
-        ("offset=1&before=x&where=y", "offset UNKNOWN_PARAMETER, before UNKNOWN_PARAMETER, where UNKNOWN_PARAMETER"),
+        ("where=y", "where UNKNOWN_PARAMETER"),
+        ("offset=-1", "offset BAD_OFFSET"),
+        ("offset=", "offset BAD_OFFSET"),
+        ("offset=1.5", "offset BAD_OFFSET"),
+        ("offset=10001", "offset BAD_OFFSET"),
+        ("offset=1&before=x", "before CONFLICTING_PARAMETERS"),
+        ("after=x&offset=1", "offset CONFLICTING_PARAMETERS"),
+        ("before=x&after=y", "after CONFLICTING_PARAMETERS"),
+        ("before=", "before CURSOR_INVALID"),
+        ("before=nonsense", "before CURSOR_INVALID"),
+        ("sort=total:nulls_first", "sort BAD_VALUE"),
+        ("sort=-due:nulls", "sort BAD_VALUE"),
+        ("sort=due:", "sort BAD_VALUE"),
+        ("sort=due:nulls_first,-due", "sort DUPLICATE_FIELD"),
         ("limit=1&limit=1", "limit DUPLICATE_PARAMETER"),
         ("filter[total]=1&filter[total][eq]=1", "filter[total][eq] DUPLICATE_PARAMETER"),
         ("filter[total]=1&filter%5btotal%5d=1", "filter[total] DUPLICATE_PARAMETER"),
@@ -341,7 +368,7 @@ fn faults_teach() {
         ("filter[totl]=1", "Invoice has no field `totl`; did you mean `total`?"),
         (
             "sort=note",
-            "`note` of Invoice is not open to sorting; open to sorting: `number`, `status`, `total` and `customer.name`",
+            "`note` of Invoice is not open to sorting; open to sorting: `number`, `status`, `total`, `due` and `customer.name`",
         ),
         ("filter[status]=piad", "must be one of `draft`, `sent` and `paid`; did you mean `paid`?"),
         ("filter[total][gtee]=1", "there is no operator `gtee`; did you mean `gte`?"),
@@ -358,6 +385,11 @@ fn faults_teach() {
         ("filter[lines][count][gtee]=1", "there is no operator `gtee`; did you mean `gte`?"),
         ("filter[lines][every]=true", "what must hold of every row? Name a field of it behind `[every]`"),
         ("limt=5", "there is no parameter `limt`; did you mean `limit`?"),
+        ("offset=10001", "must be a whole number up to 10000; follow `page.next` to rows that lie further"),
+        ("offset=5&after=x", "`offset` is there, too, and a page starts at one place"),
+        ("sort=due:nulls_frist", "behind `due` stands `nulls_frist`; did you mean `nulls_first`?"),
+        ("sort=due:x", "behind `due:` stands `nulls_first` and `nulls_last`, and not `x`"),
+        ("sort=total:nulls_last", "`total` is never null, so there is nothing to put first or last"),
         (
             "filter[due][gt]=2026-11-20T12:00:00+01:00",
             "a `+` in a URL means a space: write the offset's `+` as `%2B`, or use `Z`",
@@ -378,7 +410,9 @@ fn a_cursor_opens_beside_its_own_query_only() {
         Params { schema: &schema, model, limits: ParamLimits::default(), cursors: &cursors }.list(text)
     };
     let query = of("Invoice", "filter[total][gt]=1&filter[number]=A&sort=-total").unwrap();
-    let cursor = cursors.seal(&values, binding(&schema, schema.by_name("Invoice").unwrap(), &query));
+    let bound = |way| binding(&schema, schema.by_name("Invoice").unwrap(), &query).towards(way);
+    let cursor = cursors.seal(&values, bound(Way::Forwards));
+    let back = cursors.seal(&values, bound(Way::Backwards));
     for (text, opens) in [
         ("filter[total][gt]=1&filter[number]=A&sort=-total", true),
         ("filter[number]=A&filter[total][gt]=1.00&sort=-total&limit=7&count=exact&fields=id&include=customer", true),
@@ -387,11 +421,17 @@ fn a_cursor_opens_beside_its_own_query_only() {
         ("filter[number]=A&sort=-total", false),
         ("filter[total][gt]=1&filter[number]=A&sort=total", false),
         ("filter[total][gt]=1&filter[number]=A&sort=-total,number", false),
+        ("filter[total][gt]=1&filter[number]=A&sort=-total,due", false),
         ("filter[total][gt]=1&filter[number]=A", false),
         ("filter[total][gt]=1&filter[number]=A&filter[lines][some]=true&sort=-total", false),
     ] {
         let read = of("Invoice", &format!("{text}&after={cursor}"));
-        assert_eq!(read.ok().and_then(|query| query.after), opens.then(|| values.clone()), "{text}");
+        assert_eq!(read.ok().map(|query| query.start), opens.then(|| Start::After(values.clone())), "{text}");
+        let read = of("Invoice", &format!("{text}&before={back}"));
+        assert_eq!(read.ok().map(|query| query.start), opens.then(|| Start::Before(values.clone())), "{text}");
+        // Each leads its own way.
+        assert!(of("Invoice", &format!("{text}&after={back}")).is_err());
+        assert!(of("Invoice", &format!("{text}&before={cursor}")).is_err());
     }
     let foreign = of("Customer", &format!("after={cursor}")).unwrap_err();
     assert_eq!(foreign, of("Customer", "after=x").unwrap_err(), "one message for all");
@@ -460,10 +500,11 @@ fn a_query_without_a_parameter() {
         ("after=x", ""),
         ("after", ""),
         ("sort=a&after=x&limit=1", "sort=a&limit=1&"),
+        ("sort=a&offset=5&after=x", "sort=a&"),
         ("%61fter=x&limit=1&&aft%65r=y", "limit=1&"),
         ("afters=1&b=after=1", "afters=1&b=after=1&"),
     ] {
-        assert_eq!(without(text, "after"), expected, "{text}");
+        assert_eq!(without(text, &["after", "offset"]), expected, "{text}");
     }
 }
 

@@ -34,27 +34,46 @@ async fn a_list_is_filtered_sorted_and_counted() {
     }
 }
 
+/// Where the `Link` of a page leads, by its relation.
+fn link(page: &Answer, rel: &str) -> Option<String> {
+    let end = format!(">; rel=\"{rel}\"");
+    let mut links = page.header("link").split(", ");
+    links.find_map(|link| Some(link.strip_prefix('<')?.strip_suffix(&end)?.to_owned()))
+}
+
 #[tokio::test]
-async fn the_link_of_a_page_leads_to_the_next() {
+async fn the_links_of_a_page_lead_to_its_neighbours() {
     let shop = noted().await;
-    let (mut path, mut seen) = ("/api/notes?sort=-rank&limit=1".to_owned(), Vec::new());
+    let start = "/api/notes?sort=-rank&limit=1";
+    let (mut path, mut seen) = (start.to_owned(), Vec::new());
     loop {
         let page = shop.get(&path).await;
         assert_eq!(page.status, 200, "{}", page.json);
         seen.extend(titles(&page).iter().map(|title| (*title).to_owned()));
-        let link = page.header("link");
-        assert_eq!(link.is_empty(), page.json["page"]["next"].is_null());
-        let Some(next) = link.strip_prefix('<').and_then(|rest| rest.strip_suffix(">; rel=\"next\"")) else { break };
+        let next = link(&page, "next");
+        assert_eq!(next.is_none(), page.json["page"]["next"].is_null());
+        assert_eq!(link(&page, "prev").is_none(), page.json["page"]["prev"].is_null());
+        assert_eq!(link(&page, "first"), (path != start).then(|| start.to_owned()));
+        let Some(next) = next else { break };
         assert!(next.starts_with("/api/notes?sort=-rank&limit=1&after="), "{next}");
-        path = next.to_owned();
+        path = next;
     }
     assert_eq!(seen, ["c", "a", "d", "b"]);
-    let encoded = shop.get(&path.replace("&after=", "&%61fter=")).await;
+    while let Some(prev) = link(&shop.get(&path).await, "prev") {
+        assert!(prev.starts_with("/api/notes?sort=-rank&limit=1&before="), "{prev}");
+        path = prev;
+        seen.extend(titles(&shop.get(&path).await).iter().map(|title| (*title).to_owned()));
+    }
+    assert_eq!(seen[4..], ["d", "a", "c"]);
+    let encoded = shop.get(&path.replace("&before=", "&%62efore=")).await;
     assert_eq!(encoded.status, 200, "{}", encoded.json);
-    let first = shop.get("/api/notes?sort=-rank&limit=1").await;
-    let second = shop.get(&format!("/api/notes?sort=-rank&limit=1&%61fter={}", next(&first))).await;
-    let link = format!("</api/notes?sort=-rank&limit=1&after={}>; rel=\"next\"", next(&second));
-    assert_eq!(second.header("link"), link, "one cursor, however the last was written");
+    let first = shop.get(start).await;
+    let second = shop.get(&format!("{start}&%61fter={}", next(&first))).await;
+    let expected = format!("{start}&after={}", next(&second));
+    assert_eq!(link(&second, "next"), Some(expected), "one cursor, however the last was written");
+    let bare = shop.get("/api/notes?offset=2").await;
+    assert_eq!(link(&bare, "first").as_deref(), Some("/api/notes"));
+    assert_eq!((titles(&bare), link(&bare, "next")), (titles(&shop.get("/api/notes").await)[2..].to_vec(), None));
 }
 
 fn next(page: &Answer) -> &str {
