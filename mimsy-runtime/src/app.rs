@@ -24,7 +24,7 @@ use crate::field::Field;
 use crate::http::{self as door, Authenticate, Door, HttpConfig, Refused};
 use crate::migrate::{self, Tables};
 use crate::secret::Secret;
-use crate::store::{Options, Store};
+use crate::store::{Options, Store, StoreError};
 use crate::token::TokenRules;
 use crate::validate::Validator;
 use crate::who::Who;
@@ -210,6 +210,31 @@ impl App {
     /// # Errors
     /// What is wrong with the schema, the secret, the address or the database.
     pub async fn connect(self, url: &str) -> Result<ConnectedApp, StartError> {
+        let statement_time = Some(self.store.statement_time.unwrap_or(self.http.longest()));
+        let options = Options { statement_time, ..self.store.clone() };
+        self.open(Store::connect(url, options)).await
+    }
+
+    /// Use a database that the program has opened, such as one on its own pool of connections:
+    ///
+    /// ```no_run
+    /// # use mimsy_runtime::{app::App, store::{Options, Store, sqlx}};
+    /// # async fn run(app: App) -> Result<(), Box<dyn std::error::Error>> {
+    /// let pool = sqlx::PgPool::connect("postgres://ada@localhost/shop").await?;
+    /// let app = app.connect_to(Store::postgres(pool.clone(), Options::default())).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// What [`App::store`] says does not hold for it. Its tables are made or compared as by [`App::connect`].
+    ///
+    /// # Errors
+    /// As [`App::connect`].
+    pub async fn connect_to(self, store: Store) -> Result<ConnectedApp, StartError> {
+        self.open(async { Ok(store) }).await
+    }
+
+    async fn open(self, store: impl Future<Output = Result<Store, StoreError>>) -> Result<ConnectedApp, StartError> {
         let schema = assemble(self.fragments)?;
         let validator = Validator::new(&schema)?;
         // Before the database is touched.
@@ -218,7 +243,7 @@ impl App {
             Some(secret) => secret,
             None => Secret::from_env()?,
         };
-        let store = Store::connect(url, self.store).await?;
+        let store = store.await?;
         let tables = migrate::prepare(&store, &schema).await?;
         let actions = Actions::new(schema, validator, store.clone(), self.sinks);
         let rules = match &self.authenticate {

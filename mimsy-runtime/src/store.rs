@@ -84,6 +84,19 @@ impl Store {
         Ok(Self { engine, counts: Arc::default(), transaction_time })
     }
 
+    /// Use a pool of the program's own, beside its own statements. What a pool decides (its size, how long one waits for a
+    /// connection, the parameters of a connection) it has decided already, so those options do not hold; `search_path` has
+    /// to name one schema, where the tables are. Closing the store leaves the pool open.
+    ///
+    /// A statement that takes longer than it may is given up, and its connection closed; the server itself ends it at once
+    /// where the connections set `client_connection_check_interval`, and otherwise when it is through.
+    #[must_use]
+    pub fn postgres(pool: sqlx::PgPool, options: Options) -> Self {
+        let transaction_time = options.transaction_time;
+        let engine = Engine::Postgres(Arc::new(Postgres::over(pool, &options)));
+        Self { engine, counts: Arc::default(), transaction_time }
+    }
+
     /// What the database can do and how it spells it.
     #[must_use]
     pub fn dialect(&self) -> &'static Dialect {

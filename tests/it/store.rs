@@ -3,6 +3,8 @@
 mod catalog;
 mod freshness;
 mod outages;
+mod pool;
+mod time;
 mod transactions;
 mod units;
 mod values;

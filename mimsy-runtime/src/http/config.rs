@@ -124,6 +124,11 @@ pub struct Rates {
 }
 
 impl HttpConfig {
+    /// How long any request may take.
+    pub(crate) fn longest(&self) -> Duration {
+        self.routes.iter().filter_map(|route| route.time).fold(self.time, Duration::max)
+    }
+
     /// Find what contradicts itself.
     pub(crate) fn check(&self) -> Result<(), ConfigError> {
         let prefix = self.prefix.as_str();

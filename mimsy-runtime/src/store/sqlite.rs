@@ -3,6 +3,7 @@
 //! Every method of a SQLite [`Tx`](super::Tx) is ready at once, so a read that asks nothing else never leaves its
 //! thread. Knows statements, binds and cells; nothing of what they mean.
 
+mod apart;
 mod catalog;
 mod checkpoint;
 mod connection;

@@ -24,7 +24,7 @@ impl Lane<'_> {
     async fn run(&mut self, text: &'static str) -> Result<(), StoreError> {
         match self {
             Self::Sqlite(lane) => lane.run(text).await,
-            Self::Postgres(lane) => lane.define(text).await,
+            Self::Postgres(lane) => lane.command(text).await,
         }
     }
 }

@@ -1,8 +1,9 @@
 //! Postgres' errors as the store's: <https://www.postgresql.org/docs/current/errcodes-appendix.html>.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use sqlx::postgres::PgDatabaseError;
+use sqlx::postgres::{PgConnectOptions, PgDatabaseError};
 
 use crate::store::StoreError;
 
@@ -23,19 +24,48 @@ pub(super) fn store_error(error: sqlx::Error) -> StoreError {
     }
 }
 
-/// A failure of the first connection: what the server says of the address is worth repeating.
-pub(super) fn at_connect(error: sqlx::Error) -> StoreError {
-    match &error {
+/// A failure of the first connection: what the server says of the address is worth repeating, and if it says nothing, where
+/// it was looked for.
+pub(super) fn at_connect(error: sqlx::Error, asked: &PgConnectOptions, patience: Duration) -> StoreError {
+    let place = match asked.get_socket() {
+        Some(socket) => format!("in the folder `{}`, port {}", socket.display(), asked.get_port()),
+        None => format!("on `{}`, port {}", asked.get_host(), asked.get_port()),
+    };
+    let told = match &error {
         // 28: refused; 3D: no such database. Both messages name a role or a database, never a password.
         sqlx::Error::Database(told)
             if told.code().is_some_and(|code| code.starts_with("28") || code.starts_with("3D")) =>
         {
-            StoreError::Address(format!("Postgres refuses the connection: {}", told.message()))
+            format!("Postgres refuses the connection: {}", told.message())
         }
-        _ => match store_error(error) {
-            StoreError::Other(source) => StoreError::Unavailable(source),
-            error => error,
-        },
+        sqlx::Error::Database(told) if told.code().is_some_and(|code| code == "53300") => format!(
+            "Postgres has no connection left: {}; raise its `max_connections`, or say less with `Options::pool_size`",
+            told.message()
+        ),
+        sqlx::Error::PoolTimedOut => format!(
+            "no Postgres answered {place} within {} s: is the server running, does it listen there, is a firewall in \
+             between?",
+            patience.as_secs_f64()
+        ),
+        sqlx::Error::Io(cause) => {
+            format!("no Postgres {place}: {cause}; is the server running, and does it listen there?")
+        }
+        sqlx::Error::Tls(cause) => format!(
+            "Postgres {place} and this program agree on no TLS: {cause}; the URL's `sslmode` says whether there is to be \
+             one, and `sslrootcert` whose certificates are taken"
+        ),
+        _ => {
+            return match store_error(error) {
+                StoreError::Other(source) => StoreError::Unavailable(source),
+                error => error,
+            };
+        }
+    };
+    match error {
+        sqlx::Error::Database(database) if database.code().is_some_and(|code| !code.starts_with("53")) => {
+            StoreError::Address(told)
+        }
+        _ => StoreError::unavailable(&told),
     }
 }
 

@@ -36,6 +36,11 @@ impl Opening {
         }
     }
 
+    /// How long a statement may run.
+    pub(super) fn statement_time(&self) -> Duration {
+        self.statement_time
+    }
+
     /// The connection that writes.
     pub(super) fn writer(&self, create: bool) -> Result<Link, StoreError> {
         if create

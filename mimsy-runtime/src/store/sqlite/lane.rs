@@ -11,7 +11,7 @@ use crate::store::{Catalog, StoreError};
 pub(in crate::store) enum Lane<'c> {
     /// On this thread, which is the writer's: every method is ready at once.
     Here(&'c mut Link),
-    /// On this thread, which is any: it only reads.
+    /// On this thread, which is any: it only reads. What takes long goes elsewhere meanwhile.
     Reading(&'c mut Loan),
     /// On the writer's, lent.
     Lent(&'c mut Remote),
@@ -35,7 +35,7 @@ impl Lane<'_> {
     ) -> Result<(), StoreError> {
         match self {
             Self::Here(link) => link.rows(statement, each),
-            Self::Reading(loan) => loan.link()?.rows(statement, each),
+            Self::Reading(loan) => loan.rows(statement, each).await,
             Self::Lent(remote) => remote.rows(statement, each).await,
         }
     }

@@ -4,7 +4,7 @@ use std::ffi::c_int;
 use std::time::{Duration, Instant};
 
 use rusqlite::hooks::Wal;
-use rusqlite::{CachedStatement, Connection};
+use rusqlite::{CachedStatement, Connection, StatementStatus};
 
 use super::watch::{Bounds, Caller, End, Watch};
 use super::{catalog, failure, statement};
@@ -40,12 +40,24 @@ impl Link {
         statement: &Statement,
         each: &mut (dyn FnMut(&dyn Row) -> Result<(), BadCell> + Send),
     ) -> Result<(), StoreError> {
-        self.watched(statement, |prepared| statement::rows(prepared, statement, each))
+        self.watched(None, statement, |prepared| statement::rows(prepared, statement, each)).map(|_| ())
+    }
+
+    /// The same, if that takes no more than about so many steps; whether it got through. One that took more the last time is
+    /// not begun.
+    pub(super) fn rows_in_steps(
+        &mut self,
+        steps: u32,
+        statement: &Statement,
+        each: &mut (dyn FnMut(&dyn Row) -> Result<(), BadCell> + Send),
+    ) -> Result<bool, StoreError> {
+        let through = self.watched(Some(steps), statement, |prepared| statement::rows(prepared, statement, each))?;
+        Ok(through.is_some())
     }
 
     /// Run a statement that returns nothing; answers how many rows it touched.
     pub(in crate::store) fn execute(&mut self, statement: &Statement) -> Result<u64, StoreError> {
-        self.watched(statement, statement::execute)
+        Ok(self.watched(None, statement, statement::execute)?.unwrap_or_default())
     }
 
     /// Run a statement of our own that stays prepared: it begins or ends something.
@@ -78,12 +90,20 @@ impl Link {
         self.connection.is_autocommit()
     }
 
+    /// Run a statement under the watch; `None` where it takes too many steps.
     fn watched<T>(
         &mut self,
+        steps: Option<u32>,
         statement: &Statement,
         work: impl FnOnce(&mut CachedStatement<'_>) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
+    ) -> Result<Option<T>, StoreError> {
         let mut prepared = statement::bound(&self.connection, statement)?;
+        // SQLite counts for as long as the statement stays prepared.
+        let last = prepared.get_status(StatementStatus::VmStep).cast_unsigned();
+        if steps.is_some_and(|steps| last > steps) {
+            return Ok(None);
+        }
+        prepared.reset_status(StatementStatus::VmStep);
         let limit = Instant::now().checked_add(self.limit);
         let until = match (limit, self.until) {
             (Some(limit), Some(until)) => Some(limit.min(until)),
@@ -91,11 +111,14 @@ impl Link {
         };
         // SQLite rolls a whole transaction back when a statement of it that writes is ended, and others may share it.
         let caller = if prepared.readonly() { self.caller.clone() } else { None };
-        self.watch.start(Bounds { until, caller, ..Bounds::default() });
+        self.watch.start(Bounds { until, steps, caller });
         let outcome = work(&mut prepared);
         match (self.watch.end(), outcome) {
-            (Some(End::Unwanted), Err(_)) => Err(StoreError::unavailable("nobody waits for the statement any more")),
-            (_, outcome) => outcome,
+            (Some(End::Steps), Err(StoreError::TimedOut)) => Ok(None),
+            (Some(End::Unwanted), Err(StoreError::TimedOut)) => {
+                Err(StoreError::unavailable("nobody waits for the statement any more"))
+            }
+            (_, outcome) => outcome.map(Some),
         }
     }
 }

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::apart::Apart;
 use super::connection::Opening;
 use super::janitor::Janitor;
 use super::link::Link;
@@ -28,18 +29,21 @@ pub(super) struct Readers {
     /// How many times this process has committed.
     commits: AtomicU64,
     janitor: Janitor,
+    apart: Apart,
 }
 
 impl Readers {
     pub(super) fn new(opening: Opening) -> Result<Arc<Self>, StoreError> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let slots = (0..SLOTS.max(2 * cores)).map(|_| Mutex::new(None)).collect();
+        let apart = Apart::new(opening.statement_time());
         let readers = Arc::new(Self {
             opening,
             slots,
             closed: AtomicBool::new(false),
             commits: AtomicU64::new(0),
             janitor: Janitor::default(),
+            apart,
         });
         Janitor::start(&readers)?;
         Ok(readers)
@@ -51,12 +55,16 @@ impl Readers {
             return Err(StoreError::closed());
         }
         let slot = SEAT.with(|seat| seat.0) % self.slots.len();
+        let reader = Some(self.reader(slot)?);
+        Ok(Loan { readers: Arc::clone(self), slot, reader, one_state: false })
+    }
+
+    fn reader(&self, slot: usize) -> Result<Box<Reader>, StoreError> {
         let kept = lock(&self.slots[slot]).take();
-        let reader = match kept {
+        Ok(match kept {
             Some(reader) => reader,
             None => Box::new(Reader::new(self.opening.reader()?)),
-        };
-        Ok(Loan { readers: Arc::clone(self), slot, reader: Some(reader), one_state: false })
+        })
     }
 
     /// Something was committed: what is read from now on shows it. To be called before it is acknowledged.
@@ -102,6 +110,10 @@ impl Readers {
     pub(super) fn janitor(&self) -> &Janitor {
         &self.janitor
     }
+
+    pub(super) fn apart(&self) -> &Apart {
+        &self.apart
+    }
 }
 
 fn lock(slot: &Slot) -> MutexGuard<'_, Option<Box<Reader>>> {
@@ -112,43 +124,51 @@ fn lock(slot: &Slot) -> MutexGuard<'_, Option<Box<Reader>>> {
 pub(in crate::store) struct Loan {
     readers: Arc<Readers>,
     slot: usize,
-    // Only empty while it is being dropped.
+    // Empty while it is elsewhere.
     reader: Option<Box<Reader>>,
     /// Whether all statements see the same state.
     one_state: bool,
 }
 
 impl Loan {
+    pub(super) fn readers(&self) -> &Readers {
+        &self.readers
+    }
+
     /// From now on all statements see one state: the newest.
     pub(super) fn hold(&mut self) -> Result<(), StoreError> {
         self.one_state = true;
         // Counted before the state is taken, so that it shows at least these.
         let commits = self.readers.commits.load(Ordering::Acquire);
-        self.reader().begin(commits, Instant::now())
+        self.reader()?.begin(commits, Instant::now())
     }
 
     /// The connection, for one statement.
     pub(super) fn link(&mut self) -> Result<&mut Link, StoreError> {
         if !self.one_state {
             let commits = self.readers.commits.load(Ordering::Acquire);
-            self.reader().renew(commits)?;
+            self.reader()?.renew(commits)?;
         }
-        Ok(&mut self.reader().link)
+        self.held()
     }
 
-    fn reader(&mut self) -> &mut Reader {
-        self.reader.as_mut().expect("a loan keeps its connection until it is dropped")
+    /// The connection, over the state that it holds.
+    pub(super) fn held(&mut self) -> Result<&mut Link, StoreError> {
+        Ok(&mut self.reader()?.link)
     }
-}
 
-impl Drop for Loan {
-    /// Back into the slot, with the state that it holds; the janitor looks after that.
-    fn drop(&mut self) {
+    /// Whether the next statement may see a newer state than the last one.
+    pub(super) fn may_renew(&self) -> bool {
+        !self.one_state
+    }
+
+    /// Leave the connection to others for now.
+    pub(super) fn give_back(&mut self) {
         let Some(reader) = self.reader.take() else { return };
         let holds = reader.holds();
-        let mut slot = lock(&self.readers.slots[self.slot]);
         // One that can neither end nor go on is of no use.
         let sound = holds || reader.link.is_idle();
+        let mut slot = lock(&self.readers.slots[self.slot]);
         if sound && slot.is_none() && !self.readers.is_closed() {
             *slot = Some(reader);
             drop(slot);
@@ -156,6 +176,35 @@ impl Drop for Loan {
                 self.readers.janitor.wake();
             }
         }
+    }
+
+    /// After [`Loan::give_back`].
+    pub(super) fn take_again(&mut self) -> Result<(), StoreError> {
+        self.reader = Some(self.readers.reader(self.slot)?);
+        Ok(())
+    }
+
+    /// The connection for another thread; it goes back into the slot from there if nobody [takes](Loan::take_back) it.
+    pub(super) fn lend(&mut self) -> Self {
+        let reader = self.reader.take();
+        Self { readers: Arc::clone(&self.readers), slot: self.slot, reader, one_state: self.one_state }
+    }
+
+    /// After [`Loan::lend`].
+    pub(super) fn take_back(&mut self, mut lent: Self) {
+        self.reader = lent.reader.take();
+    }
+
+    fn reader(&mut self) -> Result<&mut Reader, StoreError> {
+        // Where a unit was left while its connection was elsewhere.
+        self.reader.as_deref_mut().ok_or_else(|| StoreError::defect("the connection of this unit is gone"))
+    }
+}
+
+impl Drop for Loan {
+    /// Back into the slot, with the state that it holds; the janitor looks after that.
+    fn drop(&mut self) {
+        self.give_back();
     }
 }
 
