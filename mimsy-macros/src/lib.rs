@@ -92,8 +92,19 @@ pub fn entity(args: TokenStream, item: TokenStream) -> TokenStream {
 /// `authenticated` or `role(A, B)`.
 ///
 /// A rule takes the row; or the actor and the row; or, for `update`, the actor, the old row and the new one. Its doc
-/// comment is the public reason. Its body also runs as SQL, so it is one expression over fields: comparisons,
-/// `&& || !`, constants, `matches!`, `is_none`, `is_some`, `is_some_and` and `unwrap_or`.
+/// comment is the public reason. Its body also runs as SQL, so it is one expression:
+///
+/// | | |
+/// |---|---|
+/// | fields | `invoice.total`, and through to-one relations `invoice.customer.vip` |
+/// | conditions | `== != < <= > >=`, `&& \|\| !`, `matches!(invoice.status, Status::Draft \| Status::Sent)` |
+/// | constants | literals, `MAX`, `Self::LIMIT`, `Status::Paid` |
+/// | NULL | `is_none()`, `is_some()`, `is_some_and(\|due\| …)`, `unwrap_or(…)` |
+/// | numbers | `+ - *` on integers and decimals; what is out of range is unknown, and unknown never allows |
+/// | texts | `starts_with`, `ends_with`, `contains`, `is_empty()`, `len()`; by bytes, `len` in code points |
+/// | time | `now()`, the same in all of an action; `due + days(7)`, with `seconds`, `minutes`, `hours`, `days`, `weeks` |
+/// | rows | `invoice.lines.any(\|line\| …)`, `all`, `none`, `count()`, `is_empty()`, `sum(\|line\| line.qty)`, `min`, `max`; of nothing, the sum is 0 and there is no least |
+/// | policies | `can!(invoice.customer, read)`: what that row's own policy says to the same actor |
 #[proc_macro_attribute]
 pub fn policy(args: TokenStream, item: TokenStream) -> TokenStream {
     policy::expand(args.into(), item.into()).into()

@@ -15,8 +15,8 @@ pub use mimsy_schema::hash::{entity_hash, same};
 pub use mimsy_schema::routes::covers;
 pub use mimsy_schema::{
     Action, Actions, At, Cardinality, Duty, Effect, Entity as EntityData, Expr, Field as FieldData, Fixed, Kind, Leaf,
-    List, Node, OnDelete, Op, Path, Policy as PolicyData, PolicyRule, Relation, Root, Routes as RoutesData, Rule,
-    Tenant, Text, Timestamp, ToValue, Unique, Value, model_hash,
+    List, Many as Quantifier, Node, OnDelete, Op, Path, Policy as PolicyData, PolicyRule, Relation, Root,
+    Routes as RoutesData, Rule, Tenant, Text, Timestamp, ToValue, Unique, Value, model_hash,
 };
 pub use rust_decimal::Decimal;
 

@@ -26,7 +26,7 @@ use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use arc_swap::ArcSwap;
-use mimsy_schema::{EntityId, Expr, Root, Schema, Value};
+use mimsy_schema::{EntityId, Expr, Root, Schema, Timestamp, Value};
 
 use crate::digest::Digest;
 use crate::error::Error;
@@ -230,7 +230,7 @@ impl Actions {
     }
 
     fn session(&self, who: &Who) -> Session {
-        Session { checked: self.0.checked.load_full(), who: who.clone() }
+        Session { checked: self.0.checked.load_full(), who: who.clone(), now: Timestamp::now() }
     }
 
     fn has_sinks(&self) -> bool {

@@ -11,7 +11,7 @@ mod residual;
 
 pub(crate) use decision::judged;
 pub use decision::{decision, open_to_nobody};
-pub use evaluate::evaluate;
+pub use evaluate::{Each, Nothing, World, evaluate};
 pub use residual::{Known, constant, optimistic, residual, settled};
 
 #[cfg(test)]

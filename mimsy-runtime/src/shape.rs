@@ -6,17 +6,24 @@
 //!
 //! No function here ever runs: a shape is a type, and its values are nowhere.
 
+mod arithmetic;
 mod compare;
 mod null;
 mod relation;
+mod rows;
 
 use std::marker::PhantomData;
 
+pub use arithmetic::{
+    Emptiable, Letters, Plus, Span, Times, add, contains, days, ends_with, hours, is_empty, len, minutes, moment, mul,
+    seconds, starts_with, weeks,
+};
 pub use compare::{Accepts, Fallback, Limits, Ordered, Same, accepts, cmp, eq, limits};
 pub use null::{MayBeNull, is_none, is_some, is_some_and, unwrap_or};
 pub use relation::{
     Fence, Hop, Include, KeyOf, PointsTo, Sort, ToMany, fence, filter, hop, include, key_of, points_back, rows, sort,
 };
+pub use rows::{Asked, Extreme, Guarded, Number, all, any, can, count, max, min, none, sum};
 
 /// A text.
 #[derive(Clone, Copy, Debug)]

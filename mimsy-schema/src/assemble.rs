@@ -2,15 +2,17 @@
 //!
 //! Three steps: index, check (one rule a file in `check/`), complete (links, the tenant's fence, the kinds of literals).
 
+pub(crate) mod delegate;
 pub(crate) mod links;
 
 use std::collections::HashMap;
 
+use crate::assemble::delegate::Delegates;
 use crate::check::{self, Parts};
 use crate::expr::Expr;
-use crate::policy::{Actions, PolicyRule};
-use crate::schema::{FENCE, Model, Schema};
-use crate::{At, Diagnostics, Effect, EntityId, Fragment, List, Op, Policy, Root, Text, hash};
+use crate::policy::PolicyRule;
+use crate::schema::{Model, Schema};
+use crate::{Diagnostics, EntityId, Fragment, Policy, Text, hash};
 
 /// Check fragments and index them.
 ///
@@ -93,33 +95,21 @@ fn complete(parts: &Parts<'_>, index: usize, policy: Option<Policy>) -> Model {
 fn complete_policy(parts: &Parts<'_>, index: usize, actor: Option<usize>) -> Option<Policy> {
     let fragment = &parts.fragments[index];
     let policy = fragment.policy.as_ref()?;
-    let scope = check::expr::Scope { parts, row: index, actor };
     let mut rules: Vec<PolicyRule> = policy
         .rules
         .iter()
-        .map(|rule| {
-            let body = check::expr::check(&scope, &rule.body).map_or_else(|_| rule.body.clone(), |typed| typed.expr);
-            PolicyRule { body, ..rule.clone() }
-        })
+        .map(|rule| PolicyRule { body: checked(parts, index, &rule.body), ..rule.clone() })
         .collect();
-    let own = fragment.entity.tenant.as_ref();
-    let actors = actor.and_then(|actor| parts.fragments[actor].entity.tenant.as_ref());
-    if let (Some(own), Some(actors)) = (own, actors) {
-        rules.push(PolicyRule {
-            name: Text::Static(FENCE),
-            doc: Text::Static("Rows of another tenant do not exist for you."),
-            effect: Effect::Must,
-            actions: Actions(List::Static(&[Text::Static("*")])),
-            params: 2,
-            body: Expr::op(
-                Op::Eq,
-                [Expr::path(Root::Row, own.path.iter().cloned()), Expr::path(Root::Actor, actors.path.iter().cloned())],
-            ),
-            at: At::UNKNOWN,
-        });
-    }
+    rules.extend(delegate::fence(parts, index).map(delegate::fence_rule));
     let actor_name = actor.map_or(Text::EMPTY, |actor| parts.fragments[actor].entity.name.clone());
     Some(Policy { actor: actor_name, rules: rules.into() })
+}
+
+/// A rule's body as every reader takes it; it was checked before.
+fn checked(parts: &Parts<'_>, index: usize, body: &Expr) -> Expr {
+    let resolved = Delegates::new(parts).resolve(body, index, &[]).unwrap_or_else(|_| body.clone());
+    let scope = check::expr::Scope::of(parts, index, parts.actor());
+    check::expr::check(&scope, &resolved).map_or(resolved, |typed| typed.expr)
 }
 
 #[cfg(test)]

@@ -25,6 +25,8 @@ pub enum Code {
     BadRule,
     /// An expression does not type-check.
     BadExpression,
+    /// A rule asks another policy that is not there, or that asks it back.
+    BadDelegation,
     /// `on_delete = set_null` on a reference that cannot be NULL.
     SetNullOnRequired,
     /// Routes without a policy: the entity would be closed to everyone.
@@ -53,6 +55,7 @@ impl Code {
             Self::BadInverse => "BAD_INVERSE",
             Self::BadRule => "BAD_RULE",
             Self::BadExpression => "BAD_EXPRESSION",
+            Self::BadDelegation => "BAD_DELEGATION",
             Self::SetNullOnRequired => "SET_NULL_ON_REQUIRED",
             Self::NoPolicy => "NO_POLICY",
             Self::UncoveredAction => "UNCOVERED_ACTION",

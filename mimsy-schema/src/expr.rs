@@ -83,6 +83,8 @@ pub enum Root {
     Old,
     /// The row after an update (rules with three parameters).
     New,
+    /// A row of a to-many relation, inside of a [`Node::Many`]: 0 is that of the outermost one.
+    Each(u8),
 }
 
 /// A field, reached from a root through to-one relations. No fields: the root's own key.
@@ -128,6 +130,53 @@ pub enum Op {
     UnwrapOr,
     /// `matches!(a, b | c | …)`: the first operand equals one of the others.
     In,
+    /// `a + b`; unknown where the sum is out of range. [`assemble`](fn@crate::assemble) adds a third operand to this and
+    /// the two that follow: 0, in the kind and scale of the result.
+    Add,
+    /// `a - b`; unknown where the difference is out of range.
+    Sub,
+    /// `a * b`; unknown where the product is out of range.
+    Mul,
+    /// A moment, and a number of microseconds after it; unknown past the year 9999.
+    After,
+    /// A moment, and a number of microseconds before it; unknown before the year 1.
+    Before,
+    /// `a.starts_with(b)`, by bytes.
+    StartsWith,
+    /// `a.ends_with(b)`, by bytes.
+    EndsWith,
+    /// `a.contains(b)`, by bytes.
+    Contains,
+    /// `a.len()`: the number of code points.
+    Len,
+    /// `a.is_empty()`, of a text or of a to-many relation; [`assemble`](fn@crate::assemble) knows which, and says it in
+    /// other words.
+    IsEmpty,
+    /// `now()`: the moment of the action, the same in all of it. No operands.
+    Now,
+}
+
+/// What is asked of the rows of a to-many relation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+pub enum Many {
+    /// `rows.any(|row| …)`: whether the body holds of one; unknown where it holds of none and is unknown of one.
+    Any,
+    /// The same where the body is never unknown. [`assemble`](fn@crate::assemble) puts it in the place of `Any`.
+    Exists,
+    /// `rows.all(|row| …)`: the negation of `any` of the negation.
+    All,
+    /// `rows.none(|row| …)`: the negation of `any`.
+    None,
+    /// `rows.count()`: how many there are. No body.
+    Count,
+    /// `rows.sum(|row| …)`: the sum without NULLs; unknown where it is out of range. [`assemble`](fn@crate::assemble) adds a
+    /// second body, the sum of nothing: 0, in the kind and scale of the result.
+    Sum,
+    /// `rows.min(|row| …)`: the least, NULL of nothing.
+    Min,
+    /// `rows.max(|row| …)`: the greatest, NULL of nothing.
+    Max,
 }
 
 /// One node.
@@ -140,6 +189,12 @@ pub enum Node {
     Path(Path),
     /// An operator on its operands.
     Op(Op, List<Expr>),
+    /// A question to the rows of a to-many relation, at the end of a path. The body, one or none, sees a row of it as
+    /// [`Root::Each`].
+    Many(Many, Path, List<Expr>),
+    /// Whether the actor may do something with the row that a path of to-one relations leads to, by that entity's own
+    /// policy. [`assemble`](fn@crate::assemble) puts the policy's decision in its place.
+    Can(Path, Text),
 }
 
 /// An expression, and where it was written.
@@ -191,6 +246,14 @@ impl Expr {
         let node = match &self.node {
             Node::Path(path) if path.root == from => Node::Path(Path { root: to, fields: path.fields.clone() }),
             Node::Op(op, operands) => Node::Op(*op, operands.iter().map(|one| one.rooted(from, to)).collect()),
+            Node::Many(many, path, body) => {
+                let root = if path.root == from { to } else { path.root };
+                let path = Path { root, fields: path.fields.clone() };
+                Node::Many(*many, path, body.iter().map(|one| one.rooted(from, to)).collect())
+            }
+            Node::Can(path, verb) if path.root == from => {
+                Node::Can(Path { root: to, fields: path.fields.clone() }, verb.clone())
+            }
             other => other.clone(),
         };
         Self { node, at: self.at.clone() }
@@ -199,10 +262,19 @@ impl Expr {
     /// Whether a path of this root occurs.
     #[must_use]
     pub fn mentions(&self, root: Root) -> bool {
-        match &self.node {
-            Node::Const(_) => false,
-            Node::Path(path) => path.root == root,
-            Node::Op(_, operands) => operands.iter().any(|one| one.mentions(root)),
-        }
+        self.any(&mut |node| match node {
+            Node::Path(path) | Node::Many(_, path, _) | Node::Can(path, _) => path.root == root,
+            // Another policy speaks of the actor.
+            _ => false,
+        })
+    }
+
+    /// Whether `is` holds of this node or of one inside of it.
+    pub fn any(&self, is: &mut dyn FnMut(&Node) -> bool) -> bool {
+        is(&self.node)
+            || match &self.node {
+                Node::Const(_) | Node::Path(_) | Node::Can(..) => false,
+                Node::Op(_, inner) | Node::Many(_, _, inner) => inner.iter().any(|one| one.any(is)),
+            }
     }
 }

@@ -39,7 +39,7 @@ pub use data::{List, Text};
 pub use date::Date;
 pub use diagnostic::{Code, Diagnostic, Diagnostics};
 pub use entity::{Entity, Fragment, Tenant, Unique};
-pub use expr::{At, Expr, Leaf, Node, Op, Path, Root};
+pub use expr::{At, Expr, Leaf, Many, Node, Op, Path, Root};
 pub use field::{Duty, Field, Kind};
 pub use finite::Finite;
 pub use fixed::Fixed;

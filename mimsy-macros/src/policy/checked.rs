@@ -6,7 +6,7 @@ use quote::quote_spanned;
 use syn::visit_mut::{VisitMut, visit_expr_method_call_mut, visit_expr_mut};
 use syn::{BinOp, Expr, parse_quote_spanned, spanned::Spanned};
 
-use super::quoter::Matches;
+use super::quoter::{Can, Matches, function};
 use crate::constant::Constant;
 use crate::errors;
 use crate::path::Rt;
@@ -57,9 +57,27 @@ impl VisitMut for Checked<'_> {
                     BinOp::Lt(_) | BinOp::Le(_) | BinOp::Gt(_) | BinOp::Ge(_) => {
                         quote_spanned!(span=> #rt::cmp(#left, #right))
                     }
+                    BinOp::Add(_) | BinOp::Sub(_) => quote_spanned!(span=> #rt::add(#left, #right)),
+                    BinOp::Mul(_) => quote_spanned!(span=> #rt::mul(#left, #right)),
                     _ => return,
                 };
                 *expr = parse_quote_spanned!(span=> #call);
+            }
+            Expr::Macro(mac) if mac.mac.path.is_ident("can") => {
+                let Ok(mut can) = mac.mac.parse_body::<Can>() else { return };
+                self.visit_expr_mut(&mut can.row);
+                let (row, span) = (&can.row, errors::span(&can.row));
+                let rt = rt.at(span);
+                *expr = parse_quote_spanned!(span=> #rt::can(#row));
+            }
+            Expr::Call(call) => {
+                // What makes a constant takes its arguments as they are: `Date::new(2026, 1, 31)`.
+                let Some(name) = function(call).cloned() else { return };
+                syn::visit_mut::visit_expr_call_mut(self, call);
+                let (args, span) = (&call.args, name.span());
+                let rt = rt.at(span);
+                let name = if name == "now" { syn::Ident::new("moment", span) } else { name };
+                *expr = parse_quote_spanned!(span=> #rt::#name(#args));
             }
             Expr::MethodCall(call) => {
                 visit_expr_method_call_mut(self, call);
@@ -67,8 +85,6 @@ impl VisitMut for Checked<'_> {
                 let rt = rt.at(span);
                 *expr = parse_quote_spanned!(span=> #rt::#method(#value, #args));
             }
-            // What makes a constant takes its arguments as they are: `Date::new(2026, 1, 31)`.
-            Expr::Call(_) => {}
             other => visit_expr_mut(self, other),
         }
     }

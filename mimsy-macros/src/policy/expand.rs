@@ -214,13 +214,21 @@ fn node(rt: &Rt, quoted: &Node) -> TokenStream {
     let inner = match &quoted.kind {
         Kind::Const(constant) => return constant_node(rt, &constant.tokens(rt), quoted.span),
         Kind::Path(root, fields) => {
-            let root = root_name(*root);
-            quote! {
-                #rt::Node::Path(#rt::Path {
-                    root: #rt::Root::#root,
-                    fields: #rt::List::Static(&[#(#rt::Text::Static(#fields)),*]),
-                })
-            }
+            let path = path(rt, *root, fields);
+            quote!(#rt::Node::Path(#path))
+        }
+        Kind::Many(many, root, fields, body) => {
+            let (many, path) = (Ident::new(many, Span::call_site()), path(rt, *root, fields));
+            let body = body.iter().map(|one| node(rt, one));
+            quote!(#rt::Node::Many(#rt::Quantifier::#many, #path, #rt::List::Static(&[#(#body),*])))
+        }
+        Kind::Can(root, fields, verb) => {
+            let path = path(rt, *root, fields);
+            quote!(#rt::Node::Can(#path, #rt::Text::Static(#verb)))
+        }
+        Kind::Span(name, count) => {
+            let (typed, count) = (rt.at(name.span()), count.tokens(rt));
+            return constant_node(rt, &quote!(#typed::#name(#count)), quoted.span);
         }
         Kind::Op(op, operands) => {
             let op = Ident::new(op, Span::call_site());
@@ -231,14 +239,20 @@ fn node(rt: &Rt, quoted: &Node) -> TokenStream {
     expr(rt, &inner, quoted.span)
 }
 
-fn root_name(root: Root) -> Ident {
-    let name = match root {
-        Root::Actor => "Actor",
-        Root::Row => "Row",
-        Root::Old => "Old",
-        Root::New => "New",
+fn path(rt: &Rt, root: Root, fields: &[String]) -> TokenStream {
+    let root = match root {
+        Root::Actor => quote!(Actor),
+        Root::Row => quote!(Row),
+        Root::Old => quote!(Old),
+        Root::New => quote!(New),
+        Root::Each(depth) => quote!(Each(#depth)),
     };
-    Ident::new(name, Span::call_site())
+    quote! {
+        #rt::Path {
+            root: #rt::Root::#root,
+            fields: #rt::List::Static(&[#(#rt::Text::Static(#fields)),*]),
+        }
+    }
 }
 
 fn constant_node(rt: &Rt, value: &TokenStream, span: Span) -> TokenStream {

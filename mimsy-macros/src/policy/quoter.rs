@@ -4,8 +4,11 @@
 //! is rustc's to tell, over the copy that [`checked`](super::checked) makes of the same body.
 
 mod calls;
+mod delegation;
 mod patterns;
 
+pub(super) use calls::function;
+pub(super) use delegation::Can;
 pub(super) use patterns::Matches;
 
 use mimsy_schema::name;
@@ -32,6 +35,12 @@ pub(super) enum Kind {
     Path(Root, Vec<String>),
     /// An operator, by its variant's name in the schema.
     Op(&'static str, Vec<Node>),
+    /// A question to the rows of a to-many relation, by its variant's name in the schema, and its body.
+    Many(&'static str, Root, Vec<String>, Vec<Node>),
+    /// A span of time: the function that gives it, and what it is given.
+    Span(Ident, Constant),
+    /// Another policy's decision on the row of a path, for a verb.
+    Can(Root, Vec<String>, String),
 }
 
 /// What a path starts from, as the variant's name in the schema.
@@ -41,11 +50,17 @@ pub(super) enum Root {
     Row,
     Old,
     New,
+    /// A row of a to-many relation; 0 is that of the outermost one.
+    Each(u8),
 }
 
 /// What names stand for: parameters, and the variables of closures around.
 #[derive(Clone)]
-pub(super) struct Scope(Vec<(Ident, Root, Vec<String>)>);
+pub(super) struct Scope {
+    names: Vec<(Ident, Kind)>,
+    /// How many rows of to-many relations are around.
+    depth: u8,
+}
 
 impl Scope {
     pub(super) fn new(params: &[Param]) -> Self {
@@ -54,29 +69,38 @@ impl Scope {
             2 => &[Root::Actor, Root::Row],
             _ => &[Root::Actor, Root::Old, Root::New],
         };
-        Self(params.iter().zip(roots).map(|(param, root)| (param.ident.clone(), *root, Vec::new())).collect())
+        let names = params.iter().zip(roots).map(|(param, root)| (param.ident.clone(), Kind::Path(*root, Vec::new())));
+        Self { names: names.collect(), depth: 0 }
     }
 
-    /// With one more name, which stands for a path.
-    fn with(&self, name: &Ident, root: Root, fields: Vec<String>) -> Self {
+    /// With one more name, and what it stands for.
+    fn with(&self, name: &Ident, kind: Kind) -> Self {
         let mut scope = self.clone();
-        scope.0.push((name.clone(), root, fields));
+        scope.names.push((name.clone(), kind));
         scope
     }
 
-    fn find(&self, name: &Ident) -> Option<(Root, &[String])> {
+    /// With a name for a row of a to-many relation.
+    fn with_row(&self, name: &Ident) -> Self {
+        let mut scope = self.with(name, Kind::Path(Root::Each(self.depth), Vec::new()));
+        scope.depth += 1;
+        scope
+    }
+
+    fn find(&self, name: &Ident) -> Option<&Kind> {
         // The inner name hides the outer one.
-        self.0.iter().rev().find(|(known, ..)| known == name).map(|(_, root, fields)| (*root, fields.as_slice()))
+        self.names.iter().rev().find(|(known, _)| known == name).map(|(_, kind)| kind)
     }
 
     fn names(&self) -> Vec<String> {
-        self.0.iter().map(|(name, ..)| name.to_string()).collect()
+        self.names.iter().map(|(name, _)| name.to_string()).collect()
     }
 }
 
 /// What to say of an expression that has no meaning in a rule.
-const SUBSET: &str = "a rule can use fields (`invoice.org.name`), `== != < <= > >=`, `&& || !`, constants, \
-                      `matches!(field, A | B)`, `is_none()`, `is_some()`, `is_some_and(|x| …)` and `unwrap_or(…)`";
+const SUBSET: &str = "a rule can use fields (`invoice.org.name`), `== != < <= > >=`, `&& || !`, `+ - *`, constants, \
+                      `matches!(field, A | B)`, `is_none()`, `is_some_and(|x| …)`, `starts_with(…)`, \
+                      `lines.any(|line| …)`, `now()` and `can!(invoice.customer, read)`";
 
 /// Quote a body; `None` if there was a mistake.
 pub(super) fn quote(scope: &Scope, body: &Expr, errors: &mut Errors) -> Option<Node> {
@@ -114,15 +138,17 @@ fn of(scope: &Scope, expr: &Expr, errors: &mut Errors) -> Option<Node> {
                 node(Kind::Op("Not", vec![inner]))
             }
             UnOp::Neg(_) if matches!(&*unary.expr, Expr::Lit(_)) => node(Kind::Const(errors.keep(Constant::of(expr))?)),
-            UnOp::Neg(_) => outside(expr, "arithmetic", errors),
+            UnOp::Neg(_) => outside(expr, "a minus before something (write `0 - …`)", errors),
             _ => outside(expr, "`*`", errors),
         },
         Expr::Binary(binary) => operator(scope, expr, binary, errors),
         Expr::MethodCall(call) => calls::method(scope, call, errors),
         Expr::Macro(mac) if mac.mac.path.is_ident("matches") => patterns::matches(scope, expr, &mac.mac, errors),
         Expr::Reference(_) => outside(expr, "`&` (comparisons need none)", errors),
+        Expr::Call(call) if calls::function(call).is_some() => calls::call(call, errors),
         Expr::Call(call) if is_constant(expr) => node(Kind::Const(Constant::Plain(Box::new(Expr::Call(call.clone()))))),
         Expr::Call(call) => outside(&call.func, "calling a function", errors),
+        Expr::Macro(mac) if mac.mac.path.is_ident("can") => delegation::can(scope, expr, &mac.mac, errors),
         Expr::If(_) => outside(expr, "`if`", errors),
         Expr::Match(_) => outside(expr, "`match` (but for `matches!`)", errors),
         Expr::Return(_) => outside(expr, "`return`", errors),
@@ -159,8 +185,8 @@ fn outside(tokens: &(impl quote::ToTokens + ?Sized), what: &str, errors: &mut Er
 fn name(scope: &Scope, path: &ExprPath, errors: &mut Errors) -> Option<Node> {
     let span = errors::span(path);
     if let Some(ident) = path.path.get_ident() {
-        if let Some((root, fields)) = scope.find(ident) {
-            return Some(Node { kind: Kind::Path(root, fields.to_vec()), span });
+        if let Some(kind) = scope.find(ident) {
+            return Some(Node { kind: kind.clone(), span });
         }
         // A constant is written in capitals, a variant begins with one; anything else is a name that nobody declared.
         if ident.unraw().to_string().starts_with(|first: char| first.is_lowercase() || first == '_') {
@@ -203,7 +229,11 @@ fn operator(scope: &Scope, expr: &Expr, binary: &ExprBinary, errors: &mut Errors
         BinOp::Le(_) => ("Le", true),
         BinOp::Gt(_) => ("Gt", true),
         BinOp::Ge(_) => ("Ge", true),
-        other => return outside(other, "arithmetic", errors),
+        BinOp::Add(_) => ("Add", true),
+        BinOp::Sub(_) => ("Sub", true),
+        BinOp::Mul(_) => ("Mul", true),
+        BinOp::Div(_) | BinOp::Rem(_) => return outside(&binary.op, "division", errors),
+        other => return outside(other, "this operator", errors),
     };
     let (left, right) = (of(scope, &binary.left, errors), of(scope, &binary.right, errors));
     let operands = [left?, right?];
@@ -211,6 +241,10 @@ fn operator(scope: &Scope, expr: &Expr, binary: &ExprBinary, errors: &mut Errors
         for operand in &operands {
             is_value(operand, errors)?;
         }
+    }
+    if matches!(op, "Add" | "Sub" | "Mul") {
+        let [left, right] = operands;
+        return calls::arithmetic(op, left, right, binary.op.span(), errors);
     }
     // `a && b && c` is one list.
     let mut flat = Vec::new();

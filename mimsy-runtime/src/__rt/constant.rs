@@ -54,6 +54,12 @@ impl Literal for Decimal {
     }
 }
 
+impl Literal for crate::shape::Span {
+    fn literal(&self) -> Value {
+        Value::Int(self.0)
+    }
+}
+
 impl<E: crate::entity::Entity> Literal for Id<E> {
     fn literal(&self) -> Value {
         (*self).into_value()

@@ -115,7 +115,7 @@ async fn set_null(
     }
     let nullable = link.near().filter(|near| child.fields()[*near].nullable);
     let mut changed: Vec<(usize, Value)> = nullable.map(|near| (near, Value::Null)).collect();
-    draft::touch(child, &mut changed);
+    draft::touch(session, child, &mut changed);
     let mut new = old.clone();
     for (field, value) in &changed {
         new[*field] = value.clone();

@@ -1,6 +1,6 @@
 //! Completing the input of a write: what the server sets, what has a default, what belongs to the tenant.
 
-use mimsy_schema::{Duty, Fixed, Kind, Model, Timestamp, Value};
+use mimsy_schema::{Duty, Fixed, Kind, Model, Value};
 use uuid::Uuid;
 
 use super::Input;
@@ -25,7 +25,7 @@ pub(super) fn complete(session: &Session, model: &Model, input: Input) -> Comple
         given[field] = Some(value);
     }
     let mut complete = Complete { values: Vec::with_capacity(given.len()), violations: Vec::new(), own_tenant: None };
-    let now = Timestamp::now();
+    let now = session.now;
     for field in model.columns() {
         let described = &model.fields()[field];
         let value = match (described.duty, given[field].take()) {
@@ -91,8 +91,8 @@ pub(super) fn changes(session: &Session, model: &Model, old: &[Value], input: In
 }
 
 /// Set the moments of the change.
-pub(super) fn touch(model: &Model, changed: &mut Input) {
-    let now = Timestamp::now();
+pub(super) fn touch(session: &Session, model: &Model, changed: &mut Input) {
+    let now = session.now;
     for (index, field) in model.fields().iter().enumerate() {
         if field.duty == Duty::Updated {
             changed.push((index, Value::Timestamp(now)));

@@ -19,12 +19,13 @@ pub(super) async fn judge(
     expr: &Expr,
     known: &Known<'_>,
 ) -> Result<Value, Error> {
-    let left = policy::residual(expr, known);
+    let known = Known { now: Some(session.now), ..*known };
+    let left = policy::residual(expr, &known);
     if let Some(value) = policy::constant(&left) {
         return Ok(value);
     }
     let scope = |entity| session.scope(entity);
-    let reader = Reader { known: *known, ..session.reader(tx.dialect(), &scope) };
+    let reader = Reader { known, ..session.reader(tx.dialect(), &scope) };
     let mut answer = Value::Null;
     tx.rows(&reader.value(model, &left, Kind::Bool, true), &mut |row| {
         if let Cell::Bool(yes) = row.cell(0)? {
@@ -47,7 +48,8 @@ pub(super) async fn require(
 ) -> Result<bool, Error> {
     let decision = session.decision(model, verb);
     if judge(tx, session, model, &decision, known).await? == Value::Bool(true) {
-        return Ok(policy::constant(&policy::residual(&decision, known)).is_some());
+        let known = Known { now: Some(session.now), ..*known };
+        return Ok(policy::constant(&policy::residual(&decision, &known)).is_some());
     }
     Err(refusal(tx, session, model, verb, known).await?)
 }

@@ -201,8 +201,8 @@ fn one(session: &Session, dialect: &'static Dialect, model: &Model, key: Vec<Val
     let render = |key: &[Value], fields: &[usize]| {
         session.reader(dialect, &scope).row(model, key, fields, &session.scope(model.id), &[], false)
     };
-    if *view == View::default() {
-        let readable = session.readable(model.id);
+    let readable = session.readable(model.id);
+    if *view == View::default() && !readable.moves {
         let mut select = readable.row.get_or_init(|| render(&key, &shown(model, view))).clone();
         for (bind, part) in select.statement.binds.iter_mut().zip(key) {
             bind.value = part;

@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use mimsy_schema::hash::Fnv;
-use mimsy_schema::{EntityId, Expr, Model, Schema, Value};
+use mimsy_schema::{EntityId, Expr, Model, Node, Op, Schema, Timestamp, Value};
 
 use crate::error::{Error, ErrorKind, Refusal};
 use crate::grants;
@@ -32,6 +32,8 @@ pub(crate) struct Scope {
     pub(crate) condition: Arc<Expr>,
     /// A hash of it: part of an ETag.
     pub(crate) hash: u128,
+    /// Whether it changes by itself as time goes by.
+    pub(crate) moves: bool,
     /// The statement that gets one row with all its columns. Its first binds are the key.
     pub(crate) row: OnceLock<Select>,
 }
@@ -54,6 +56,8 @@ impl Checked {
 pub(crate) struct Session {
     pub(crate) checked: Arc<Checked>,
     pub(crate) who: Who,
+    /// The moment of the action: `now()` is the same in all of it.
+    pub(crate) now: Timestamp,
 }
 
 impl Session {
@@ -90,7 +94,8 @@ impl Session {
             let decision = self.decision(self.model(entity), "read");
             let condition = policy::settled(&policy::residual(&decision, &self.known()));
             let hash = Fnv::START.text(&format!("{condition:?}")).finish();
-            Scope { condition: Arc::new(condition), hash, row: OnceLock::new() }
+            let moves = condition.any(&mut |node| matches!(node, Node::Op(Op::Now, _)));
+            Scope { condition: Arc::new(condition), hash, moves, row: OnceLock::new() }
         })
     }
 
@@ -152,7 +157,7 @@ impl Session {
         dialect: &'static Dialect,
         scope: &'a (dyn Fn(EntityId) -> Arc<Expr> + Sync),
     ) -> Reader<'a> {
-        Reader { schema: self.schema(), dialect, known: self.known(), scope }
+        Reader { schema: self.schema(), dialect, known: Known { now: Some(self.now), ..self.known() }, scope }
     }
 }
 

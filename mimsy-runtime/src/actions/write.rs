@@ -75,7 +75,7 @@ impl Actions {
                 }
                 let touched = !changed.is_empty();
                 if touched {
-                    draft::touch(model, &mut changed);
+                    draft::touch(&session, model, &mut changed);
                 }
                 for (field, value) in &changed {
                     new[*field] = value.clone();
@@ -264,11 +264,10 @@ fn own_role(session: &Session, model: &Model, old: &[Value], new: &[Value]) -> R
 }
 
 fn names(expr: &Expr, root: Root, field: &str) -> bool {
-    match &expr.node {
-        mimsy_schema::Node::Const(_) => false,
+    expr.any(&mut |node| match node {
         mimsy_schema::Node::Path(path) => path.root == root && path.fields.first().is_some_and(|first| first == field),
-        mimsy_schema::Node::Op(_, operands) => operands.iter().any(|one| names(one, root, field)),
-    }
+        _ => false,
+    })
 }
 
 /// Hand a row in memory to an output.

@@ -1,79 +1,172 @@
 //! The evaluator: an expression on values in memory.
 
+mod arithmetic;
+
 use std::cmp::Ordering;
+use std::sync::Arc;
 
-use mimsy_schema::{Expr, Node, Op, Path, Value};
+use mimsy_schema::{EntityId, Expr, Many, Node, Op, Path, Timestamp, Value};
 
-/// The value of an expression; NULL is unknown.
-///
-/// `load` gives the value of a path, or `None` where it is not in memory; what depends on such a path is unknown.
-pub fn evaluate(expr: &Expr, load: &dyn Fn(&Path) -> Option<Value>) -> Value {
-    match &expr.node {
-        Node::Const(leaf) => leaf.value(),
-        Node::Path(path) => load(path).unwrap_or(Value::Null),
-        Node::Op(op, operands) => operator(*op, operands, load),
+/// What an expression is evaluated in.
+pub trait World {
+    /// The value of a path; `None` where it is not in memory.
+    fn value(&self, path: &Path, each: &[Each]) -> Option<Value>;
+
+    /// The rows that a path to a to-many relation leads to; `None` where they are not in memory.
+    fn rows(&self, path: &Path, each: &[Each]) -> Option<Vec<Each>>;
+
+    /// The moment of the action.
+    fn now(&self) -> Option<Timestamp>;
+}
+
+/// A row of a to-many relation: what [`Root::Each`](mimsy_schema::Root::Each) stands for.
+#[derive(Clone, Debug)]
+pub struct Each {
+    /// Its entity.
+    pub entity: EntityId,
+    /// One value a field.
+    pub values: Arc<[Value]>,
+}
+
+/// Where nothing is in memory: what constants are evaluated in.
+#[derive(Clone, Copy, Debug)]
+pub struct Nothing;
+
+impl World for Nothing {
+    fn value(&self, _: &Path, _: &[Each]) -> Option<Value> {
+        None
+    }
+
+    fn rows(&self, _: &Path, _: &[Each]) -> Option<Vec<Each>> {
+        None
+    }
+
+    fn now(&self) -> Option<Timestamp> {
+        None
     }
 }
 
-fn operator(op: Op, operands: &[Expr], load: &dyn Fn(&Path) -> Option<Value>) -> Value {
-    let value = |i: usize| operands.get(i).map_or(Value::Null, |operand| evaluate(operand, load));
-    match op {
-        Op::And => join(operands, load, false),
-        Op::Or => join(operands, load, true),
-        Op::Not => match value(0) {
-            Value::Bool(yes) => Value::Bool(!yes),
-            _ => Value::Null,
-        },
-        Op::IsNone => Value::Bool(value(0).is_null()),
-        Op::IsSome => Value::Bool(!value(0).is_null()),
-        Op::UnwrapOr => match value(0) {
-            Value::Null => value(1),
-            some => some,
-        },
-        Op::Same => Value::Bool(value(0) == value(1)),
-        Op::In => {
-            let subject = value(0);
-            let rest = operands.get(1..).unwrap_or_default();
-            let answers = rest.iter().map(|one| compare(&subject, &evaluate(one, load)).map(Ordering::is_eq));
-            any(answers)
+/// The value of an expression; NULL is unknown. So is what depends on something that is not in memory.
+pub fn evaluate(expr: &Expr, world: &dyn World) -> Value {
+    Evaluation { world }.of(expr, &[])
+}
+
+struct Evaluation<'a> {
+    world: &'a dyn World,
+}
+
+impl Evaluation<'_> {
+    fn of(&self, expr: &Expr, each: &[Each]) -> Value {
+        match &expr.node {
+            Node::Const(leaf) => leaf.value(),
+            Node::Path(path) => self.world.value(path, each).unwrap_or(Value::Null),
+            Node::Op(op, operands) => self.operator(*op, operands, each),
+            Node::Many(many, path, body) => match self.world.rows(path, each) {
+                Some(rows) => self.many(*many, &rows, body, each),
+                None => Value::Null,
+            },
+            // `assemble` has put the policy in its place.
+            Node::Can(..) => Value::Null,
         }
-        Op::Eq | Op::Ne | Op::Lt | Op::Le | Op::Gt | Op::Ge => match compare(&value(0), &value(1)) {
-            None => Value::Null,
-            Some(order) => Value::Bool(match op {
-                Op::Eq => order.is_eq(),
-                Op::Ne => order.is_ne(),
-                Op::Lt => order.is_lt(),
-                Op::Le => order.is_le(),
-                Op::Gt => order.is_gt(),
-                _ => order.is_ge(),
-            }),
-        },
+    }
+
+    fn operator(&self, op: Op, operands: &[Expr], each: &[Each]) -> Value {
+        let value = |i: usize| operands.get(i).map_or(Value::Null, |operand| self.of(operand, each));
+        match op {
+            Op::And => join(operands.iter().map(|one| self.of(one, each)), false),
+            Op::Or => join(operands.iter().map(|one| self.of(one, each)), true),
+            Op::Not => match value(0) {
+                Value::Bool(yes) => Value::Bool(!yes),
+                _ => Value::Null,
+            },
+            Op::IsNone => Value::Bool(value(0).is_null()),
+            Op::IsSome => Value::Bool(!value(0).is_null()),
+            Op::UnwrapOr => match value(0) {
+                Value::Null => value(1),
+                some => some,
+            },
+            Op::Same => Value::Bool(value(0) == value(1)),
+            Op::In => {
+                let subject = value(0);
+                let rest = operands.get(1..).unwrap_or_default();
+                let equal = |one| compare(&subject, &self.of(one, each)).map(Ordering::is_eq);
+                join(rest.iter().map(|one| equal(one).map_or(Value::Null, Value::Bool)), true)
+            }
+            Op::Eq | Op::Ne | Op::Lt | Op::Le | Op::Gt | Op::Ge => match compare(&value(0), &value(1)) {
+                None => Value::Null,
+                Some(order) => Value::Bool(match op {
+                    Op::Eq => order.is_eq(),
+                    Op::Ne => order.is_ne(),
+                    Op::Lt => order.is_lt(),
+                    Op::Le => order.is_le(),
+                    Op::Gt => order.is_gt(),
+                    _ => order.is_ge(),
+                }),
+            },
+            Op::Add | Op::Sub | Op::Mul => arithmetic::join(op, &value(0), &value(1)),
+            Op::After | Op::Before => arithmetic::moment(op, &value(0), &value(1)),
+            Op::Now => self.world.now().map_or(Value::Null, Value::Timestamp),
+            Op::StartsWith | Op::EndsWith | Op::Contains => match (value(0), value(1)) {
+                (Value::Text(text), Value::Text(part)) => Value::Bool(match op {
+                    Op::StartsWith => text.starts_with(&part),
+                    Op::EndsWith => text.ends_with(&part),
+                    _ => text.contains(&part),
+                }),
+                _ => Value::Null,
+            },
+            Op::Len => match value(0) {
+                Value::Text(text) => Value::Int(i64::try_from(text.chars().count()).unwrap_or(i64::MAX)),
+                _ => Value::Null,
+            },
+            // `assemble` says it in other words.
+            Op::IsEmpty => Value::Null,
+        }
+    }
+
+    fn many(&self, many: Many, rows: &[Each], body: &[Expr], each: &[Each]) -> Value {
+        let Some(asked) = body.first() else {
+            return match many {
+                Many::Count => Value::Int(i64::try_from(rows.len()).unwrap_or(i64::MAX)),
+                _ => Value::Null,
+            };
+        };
+        let mut inner = each.to_vec();
+        let mut answers = rows.iter().map(|row| {
+            inner.truncate(each.len());
+            inner.push(row.clone());
+            self.of(asked, &inner)
+        });
+        let not = |value: Value| if let Value::Bool(yes) = value { Value::Bool(!yes) } else { Value::Null };
+        match many {
+            Many::Any | Many::Exists => join(answers, true),
+            Many::All => join(answers, false),
+            Many::None => not(join(answers, true)),
+            Many::Count => Value::Null,
+            Many::Sum => {
+                let nothing = body.get(1).map_or(Value::Null, |zero| self.of(zero, each));
+                arithmetic::sum(nothing, answers.by_ref())
+            }
+            Many::Min | Many::Max => {
+                let wanted = if many == Many::Min { Ordering::Less } else { Ordering::Greater };
+                let known = answers.filter(|answer| !answer.is_null());
+                let best = known.reduce(|best, one| if compare(&one, &best) == Some(wanted) { one } else { best });
+                best.unwrap_or(Value::Null)
+            }
+        }
     }
 }
 
-/// `&&` and `||`: one `decisive` operand decides; otherwise one unknown makes it unknown.
-fn join(operands: &[Expr], load: &dyn Fn(&Path) -> Option<Value>, decisive: bool) -> Value {
+/// `&&` and `||`: one `decisive` answer decides; otherwise one unknown makes it unknown.
+fn join(answers: impl Iterator<Item = Value>, decisive: bool) -> Value {
     let mut unknown = false;
-    for operand in operands {
-        match evaluate(operand, load) {
+    for answer in answers {
+        match answer {
             Value::Bool(answer) if answer == decisive => return Value::Bool(decisive),
             Value::Bool(_) => {}
             _ => unknown = true,
         }
     }
     if unknown { Value::Null } else { Value::Bool(!decisive) }
-}
-
-fn any(answers: impl Iterator<Item = Option<bool>>) -> Value {
-    let mut unknown = false;
-    for answer in answers {
-        match answer {
-            Some(true) => return Value::Bool(true),
-            Some(false) => {}
-            None => unknown = true,
-        }
-    }
-    if unknown { Value::Null } else { Value::Bool(false) }
 }
 
 /// The order of two values of one kind; `None` if either is NULL. Texts compare by their bytes.

@@ -1,8 +1,8 @@
 //! Partial evaluation: what is left of an expression when some roots are known.
 
-use mimsy_schema::{Expr, Leaf, Model, Node, Op, Path, Root, Value};
+use mimsy_schema::{Expr, Leaf, Many, Model, Node, Op, Path, Root, Timestamp, Value};
 
-use super::evaluate::evaluate;
+use super::evaluate::{Nothing, evaluate};
 
 /// The rows that are already in memory. A root without one stays in the expression.
 #[derive(Clone, Copy, Default)]
@@ -13,6 +13,8 @@ pub struct Known<'a> {
     pub old: Option<(&'a Model, &'a [Value])>,
     /// The row itself, or the row after an update.
     pub new: Option<(&'a Model, &'a [Value])>,
+    /// The moment of the action.
+    pub now: Option<Timestamp>,
 }
 
 impl<'a> Known<'a> {
@@ -23,6 +25,7 @@ impl<'a> Known<'a> {
             Root::Actor => self.actor,
             Root::Old => self.old,
             Root::New | Root::Row => self.new,
+            Root::Each(_) => None,
         }
     }
 
@@ -47,8 +50,20 @@ pub fn residual(expr: &Expr, known: &Known<'_>) -> Expr {
             Some(value) => Expr::constant(value),
             None => expr.clone(),
         },
+        Node::Op(Op::Now, _) => known.now.map_or_else(|| expr.clone(), |now| Expr::constant(Value::Timestamp(now))),
         Node::Op(op, operands) => fold(*op, operands.iter().map(|one| residual(one, known)).collect(), expr),
+        Node::Many(many, path, body) => asked(*many, path, body.iter().map(|one| residual(one, known)).collect(), expr),
+        Node::Can(..) => expr.clone(),
     }
+}
+
+/// A question to rows: of a condition that never holds, the answer needs none of them.
+fn asked(many: Many, path: &Path, body: Vec<Expr>, from: &Expr) -> Expr {
+    let never = body.first().and_then(constant) == Some(Value::Bool(false));
+    if never && matches!(many, Many::Any | Many::Exists) {
+        return Expr::bool(false);
+    }
+    Expr { node: Node::Many(many, path.clone(), body.into()), at: from.at.clone() }
 }
 
 /// The value of an expression that is constant.
@@ -87,10 +102,23 @@ fn fold(op: Op, operands: Vec<Expr>, from: &Expr) -> Expr {
                 _ => built(op, left),
             }
         }
-        _ if operands.iter().all(|operand| constant(operand).is_some()) => {
-            Expr::constant(evaluate(&built(op, operands), &|_| None))
+        _ if op != Op::Now && operands.iter().all(|operand| constant(operand).is_some()) => {
+            Expr::constant(evaluate(&built(op, operands), &Nothing))
         }
-        Op::Eq | Op::Ne | Op::Lt | Op::Le | Op::Gt | Op::Ge
+        Op::Eq
+        | Op::Ne
+        | Op::Lt
+        | Op::Le
+        | Op::Gt
+        | Op::Ge
+        | Op::Add
+        | Op::Sub
+        | Op::Mul
+        | Op::After
+        | Op::Before
+        | Op::StartsWith
+        | Op::EndsWith
+        | Op::Contains
             if operands.iter().any(|operand| constant(operand) == Some(Value::Null)) =>
         {
             Expr::constant(Value::Null)
@@ -114,6 +142,10 @@ fn settle(expr: &Expr, unknown_is: bool) -> Expr {
         }
         Node::Op(Op::Not, operands) => {
             fold(Op::Not, operands.iter().map(|one| settle(one, !unknown_is)).collect(), expr)
+        }
+        // Where only *yes* counts, a row of which the condition is unknown counts as one of which it does not hold.
+        Node::Many(Many::Any, path, body) if !unknown_is => {
+            asked(Many::Exists, path, body.iter().map(|one| settle(one, false)).collect(), expr)
         }
         _ => expr.clone(),
     }

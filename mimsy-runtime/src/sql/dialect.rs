@@ -93,6 +93,11 @@ pub struct Dialect {
     pub types: ColumnTypes,
     /// How `a == b` with NULL equal to NULL is written.
     pub null_safe_equal: &'static str,
+    /// What an integer is cast to, so that arithmetic on it cannot fail and its range can be looked at afterwards. Without one,
+    /// what is out of range is no integer any more.
+    pub exact: Option<&'static str>,
+    /// An expression of microseconds as a span that can be added to a moment; without one, moments are integers.
+    pub span: Option<&'static str>,
     /// The function that finds a text in another: 0 where it is not.
     pub position: &'static str,
     /// Whether NULL sorts as the largest value by itself (the order that Mimsy keeps everywhere).
@@ -129,6 +134,8 @@ pub const SQLITE: Dialect = Dialect {
         bytes: "BLOB",
     },
     null_safe_equal: "IS",
+    exact: None,
+    span: None,
     position: "instr",
     nulls_sort_high: false,
     table_suffix: " STRICT",
@@ -168,6 +175,8 @@ pub const POSTGRES: Dialect = Dialect {
         bytes: "BYTEA",
     },
     null_safe_equal: "IS NOT DISTINCT FROM",
+    exact: Some("::numeric"),
+    span: Some(" * interval '1 microsecond'"),
     position: "strpos",
     nulls_sort_high: true,
     table_suffix: "",

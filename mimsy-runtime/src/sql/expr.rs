@@ -1,5 +1,9 @@
 //! Expressions as SQL: TRUE, FALSE and NULL are yes, no and unknown.
 
+mod arithmetic;
+mod many;
+mod texts;
+
 use mimsy_schema::schema::Step;
 use mimsy_schema::{Expr, Kind, Node, Op, Path, Root, Schema, Value};
 
@@ -15,6 +19,18 @@ pub(crate) struct Scope<'a> {
     pub(crate) alias: &'a str,
     /// The rows that are in memory.
     pub(crate) known: Known<'a>,
+    /// The rows of to-many relations around, each with its entity and its alias; from the outermost one.
+    pub(crate) each: Vec<(&'a mimsy_schema::Model, String)>,
+}
+
+impl<'a> Scope<'a> {
+    /// The entity of a root, and the alias of its row where that is in the database.
+    fn start(&self, root: Root) -> Option<(&'a mimsy_schema::Model, &str)> {
+        match root {
+            Root::Each(at) => self.each.get(usize::from(at)).map(|(model, alias)| (*model, alias.as_str())),
+            root => Some((self.known.row(root).map_or(self.model, |(model, _)| model), self.alias)),
+        }
+    }
 }
 
 /// The kind under which a constant is bound.
@@ -40,10 +56,13 @@ impl Writer {
             Node::Const(leaf) => self.constant(leaf.value()),
             Node::Path(path) => self.path(path, scope),
             Node::Op(op, operands) => self.operator(*op, operands, scope),
+            Node::Many(many, path, body) => self.many(*many, path, body, scope),
+            // `assemble` has put the policy in its place.
+            Node::Can(..) => self.push("NULL"),
         }
     }
 
-    fn constant(&mut self, value: Value) -> &mut Self {
+    pub(super) fn constant(&mut self, value: Value) -> &mut Self {
         match value {
             Value::Null => self.push("NULL"),
             Value::Bool(true) => self.push("TRUE"),
@@ -60,8 +79,8 @@ impl Writer {
         if let Some(value) = scope.known.value(path) {
             return self.constant(value);
         }
-        let start = scope.known.row(path.root).map_or(scope.model, |(model, _)| model);
-        let steps = scope.schema.walk(start, &path.fields).unwrap_or_default();
+        let start = scope.start(path.root).map(|(model, _)| model);
+        let steps = start.and_then(|start| scope.schema.walk(start, &path.fields).ok()).unwrap_or_default();
         match steps.split_last() {
             Some((last, hops)) => self.reached(path.root, hops, last.field, scope),
             // The schema was checked; a path that leads nowhere would be a defect, and unknown is the safe answer.
@@ -70,11 +89,12 @@ impl Writer {
     }
 
     /// A field of the row at the end of some hops.
-    fn reached(&mut self, root: Root, hops: &[Step<'_>], field: usize, scope: &Scope<'_>) -> &mut Self {
+    pub(super) fn reached(&mut self, root: Root, hops: &[Step<'_>], field: usize, scope: &Scope<'_>) -> &mut Self {
         let Some((last, before)) = hops.split_last() else {
-            return match scope.known.row(root) {
-                Some((_, values)) => self.constant(values[field].clone()),
-                None => self.column(scope.alias, &scope.model.fields()[field].column),
+            return match (scope.known.row(root), scope.start(root)) {
+                (Some((_, values)), _) => self.constant(values[field].clone()),
+                (None, Some((model, alias))) => self.column(alias, &model.fields()[field].column),
+                (None, None) => self.push("NULL"),
             };
         };
         let Some(link) = last.model.link(last.field) else { return self.push("NULL") };
@@ -128,6 +148,15 @@ impl Writer {
                 self.push("(").expr(&operands[0], scope).push(" ").push(same).push(" ");
                 return self.expr(&operands[1], scope).push(")");
             }
+            Op::Add | Op::Sub | Op::Mul => return self.arithmetic(op, operands, scope),
+            Op::After | Op::Before => return self.moment(op, operands, scope),
+            Op::Now => {
+                let now = scope.known.now.map_or(Value::Null, Value::Timestamp);
+                return self.constant(now);
+            }
+            Op::StartsWith | Op::EndsWith | Op::Contains | Op::Len => return self.text_operator(op, operands, scope),
+            // `assemble` says it in other words.
+            Op::IsEmpty => return self.push("NULL"),
             Op::Eq => " = ",
             Op::Ne => " <> ",
             Op::Lt => " < ",

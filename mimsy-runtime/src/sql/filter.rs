@@ -151,7 +151,7 @@ impl Writer {
 
     /// A read scope on the row `alias`.
     pub(crate) fn scoped(&mut self, scope: &Expr, model: &Model, alias: &str, reader: &Reader<'_>) -> &mut Self {
-        self.expr(scope, &Scope { schema: reader.schema, model, alias, known: reader.known })
+        self.expr(scope, &Scope { schema: reader.schema, model, alias, known: reader.known, each: Vec::new() })
     }
 
     /// A sort key as a value: a column, or a scalar subquery under the scopes of the entities on the way.
@@ -274,7 +274,7 @@ fn largest(test: &Test) -> i64 {
 
 /// The least text that is greater than every text with this prefix; `None` where there is none. UTF-8 sorts by code
 /// point, so the last code point that has a successor is raised.
-fn successor(prefix: &str) -> Option<String> {
+pub(super) fn successor(prefix: &str) -> Option<String> {
     let mut chars: Vec<char> = prefix.chars().collect();
     while let Some(last) = chars.pop() {
         let next = match last {

@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use mimsy_schema::{EntityId, Expr, Join, Kind, Link, Model, Schema, Value};
 
-use super::expr::Scope;
 use super::order::{Edge, OrderKey, keyset, order_by};
 use super::writer::Writer;
 use super::{Column, Dialect, Statement};
@@ -368,6 +367,6 @@ impl Writer {
 #[must_use]
 pub fn predicate(reader: &Reader<'_>, model: &Model, alias: &str, expr: &Expr, first: usize) -> Statement {
     let mut w = Writer::numbered(reader.dialect, first);
-    w.expr(expr, &Scope { schema: reader.schema, model, alias, known: reader.known });
+    w.scoped(expr, model, alias, reader);
     w.finish()
 }

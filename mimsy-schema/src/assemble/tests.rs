@@ -3,9 +3,9 @@
 use super::*;
 use crate::routes::Routes;
 use crate::{
-    Action, Code, Entity, Expr, Field, Leaf, Node, OnDelete, PolicyRule, Relation, Rule, Tenant, Unique, Value,
+    Action, Actions, At, Cardinality, Code, Effect, Entity, Expr, Field, Kind, Leaf, List, Node, OnDelete, Op,
+    PolicyRule, Relation, Root, Rule, Tenant, Unique, Value,
 };
-use crate::{Cardinality, Kind};
 
 fn field(name: &'static str, kind: Kind) -> Field {
     Field { name: name.into(), column: name.into(), kind, ..Field::EMPTY }

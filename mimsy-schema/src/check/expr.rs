@@ -3,6 +3,9 @@
 //! It also normalises: a constant takes the kind of what it is compared with (an integer beside a decimal becomes a
 //! decimal of that scale), and `==` between two values that may both be NULL becomes [`Op::Same`].
 
+mod arithmetic;
+mod many;
+
 use super::Parts;
 use crate::expr::{Expr, Leaf, Node, Path};
 use crate::{Kind, List, Op, Root, Text, Value};
@@ -12,6 +15,26 @@ pub(crate) struct Scope<'a, 'b> {
     pub(crate) parts: &'b Parts<'a>,
     pub(crate) row: usize,
     pub(crate) actor: Option<usize>,
+    /// The entities of the rows that stand for [`Root::Each`], from the outermost one.
+    pub(crate) each: Vec<usize>,
+}
+
+impl<'a, 'b> Scope<'a, 'b> {
+    /// What the rules of an entity see.
+    pub(crate) fn of(parts: &'b Parts<'a>, row: usize, actor: Option<usize>) -> Self {
+        Self { parts, row, actor, each: Vec::new() }
+    }
+
+    /// The entity that a path starts from.
+    fn start(&self, root: Root) -> Result<usize, String> {
+        match root {
+            Root::Actor => self.actor.ok_or_else(|| "the policy names no actor".to_owned()),
+            Root::Row | Root::Old | Root::New => Ok(self.row),
+            Root::Each(at) => {
+                self.each.get(usize::from(at)).copied().ok_or_else(|| "a row stands outside of its relation".to_owned())
+            }
+        }
+    }
 }
 
 /// An expression with its type.
@@ -19,7 +42,10 @@ pub(crate) struct Typed {
     pub(crate) expr: Expr,
     /// `None`: the literal NULL, of any kind.
     pub(crate) kind: Option<Kind>,
+    /// Whether it is an `Option`.
     nullable: bool,
+    /// Whether it is never unknown: neither NULL, nor a number that ran out of range.
+    certain: bool,
     scale: u8,
     values: List<Text>,
     /// The entity whose key it is.
@@ -34,6 +60,8 @@ pub(crate) fn check(scope: &Scope<'_, '_>, expr: &Expr) -> Checked {
         Node::Const(leaf) => constant(expr, leaf),
         Node::Path(path) => field(scope, expr, path),
         Node::Op(op, operands) => operator(scope, expr, *op, operands),
+        Node::Many(many, path, body) => many::check(scope, expr, *many, path, body),
+        Node::Can(..) => Err("another policy is asked, and was not found".to_owned()),
     }
 }
 
@@ -56,15 +84,13 @@ fn constant(expr: &Expr, leaf: &Leaf) -> Checked {
     let nullable = value.is_null();
     let node = Node::Const(Leaf::Owned(value));
     let expr = Expr { node, at: expr.at.clone() };
-    Ok(Typed { expr, kind, nullable, scale, values: List::EMPTY, key_of: None, constant: true })
+    let certain = !nullable;
+    Ok(Typed { expr, kind, nullable, certain, scale, values: List::EMPTY, key_of: None, constant: true })
 }
 
 fn field(scope: &Scope<'_, '_>, expr: &Expr, path: &Path) -> Checked {
     let parts = scope.parts;
-    let start = match path.root {
-        Root::Actor => scope.actor.ok_or("the policy names no actor")?,
-        Root::Row | Root::Old | Root::New => scope.row,
-    };
+    let start = scope.start(path.root)?;
     // A root alone is its key.
     let key = &parts.fragments[start].entity.key;
     let names: Vec<Text> = if path.fields.is_empty() {
@@ -95,6 +121,7 @@ fn field(scope: &Scope<'_, '_>, expr: &Expr, path: &Path) -> Checked {
         expr,
         kind: Some(field.kind),
         nullable,
+        certain: !nullable,
         scale: field.scale,
         values: field.values.clone(),
         key_of,
@@ -103,11 +130,19 @@ fn field(scope: &Scope<'_, '_>, expr: &Expr, path: &Path) -> Checked {
 }
 
 fn operator(scope: &Scope<'_, '_>, expr: &Expr, op: Op, operands: &[Expr]) -> Checked {
+    if let (Op::IsEmpty, [operand]) = (op, operands) {
+        return many::is_empty(scope, expr, operand);
+    }
     let typed: Vec<Typed> = operands.iter().map(|one| check(scope, one)).collect::<Result<_, _>>()?;
     let arity = match op {
         Op::And | Op::Or => 0..=usize::MAX,
-        Op::Not | Op::IsNone | Op::IsSome => 1..=1,
+        Op::Now => 0..=0,
+        Op::Not | Op::IsNone | Op::IsSome | Op::Len | Op::IsEmpty => 1..=1,
         Op::Eq | Op::Same | Op::Ne | Op::Lt | Op::Le | Op::Gt | Op::Ge | Op::UnwrapOr => 2..=2,
+        // The third is what an earlier check has added.
+        Op::Add | Op::Sub | Op::Mul => 2..=3,
+        Op::After | Op::Before => 2..=2,
+        Op::StartsWith | Op::EndsWith | Op::Contains => 2..=2,
         Op::In => 1..=usize::MAX,
     };
     if !arity.contains(&typed.len()) {
@@ -145,12 +180,13 @@ fn operator(scope: &Scope<'_, '_>, expr: &Expr, op: Op, operands: &[Expr]) -> Ch
             let (Some(fallback), Some(value)) = (fallback, value) else {
                 return Err("`unwrap_or` takes a value and a fallback".to_owned());
             };
-            let nullable = fallback.nullable;
+            let (nullable, certain) = (fallback.nullable, fallback.certain);
             let node = Node::Op(op, List::Owned(vec![value.expr, fallback.expr]));
             let expr = Expr { node, at: expr.at.clone() };
             Ok(Typed {
                 expr,
                 nullable,
+                certain,
                 constant: false,
                 kind: value.kind,
                 scale: value.scale,
@@ -158,14 +194,40 @@ fn operator(scope: &Scope<'_, '_>, expr: &Expr, op: Op, operands: &[Expr]) -> Ch
                 key_of: value.key_of,
             })
         }
+        Op::Add | Op::Sub | Op::Mul => arithmetic::check(expr, op, typed),
+        Op::After | Op::Before | Op::Now => arithmetic::moment(expr, op, typed),
+        Op::StartsWith | Op::EndsWith | Op::Contains | Op::Len | Op::IsEmpty => {
+            if typed.iter().any(|one| !matches!(one.kind, Some(Kind::Text) | None)) {
+                return Err(format!("{} is asked of texts", spelled(op)));
+            }
+            let mut asked = boolean(expr, op, typed);
+            if op == Op::Len {
+                asked.kind = Some(Kind::Int);
+            }
+            Ok(asked)
+        }
+    }
+}
+
+/// A method as it is written.
+fn spelled(op: Op) -> &'static str {
+    match op {
+        Op::StartsWith => "`starts_with`",
+        Op::EndsWith => "`ends_with`",
+        Op::Contains => "`contains`",
+        Op::Len => "`len`",
+        _ => "`is_empty`",
     }
 }
 
 fn boolean(expr: &Expr, op: Op, operands: Vec<Typed>) -> Typed {
-    let nullable = operands.iter().any(|one| one.nullable) && !matches!(op, Op::IsNone | Op::IsSome | Op::Same);
+    let always = matches!(op, Op::IsNone | Op::IsSome | Op::Same);
+    let nullable = operands.iter().any(|one| one.nullable) && !always;
+    let certain = operands.iter().all(|one| one.certain) || always;
     let node = Node::Op(op, operands.into_iter().map(|one| one.expr).collect());
     let expr = Expr { node, at: expr.at.clone() };
-    Typed { expr, kind: Some(Kind::Bool), nullable, scale: 0, values: List::EMPTY, key_of: None, constant: false }
+    let (values, key_of) = (List::EMPTY, None);
+    Typed { expr, kind: Some(Kind::Bool), nullable, certain, scale: 0, values, key_of, constant: false }
 }
 
 /// Give operands that are compared one kind, or say why they have none.

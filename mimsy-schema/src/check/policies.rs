@@ -1,6 +1,7 @@
 //! Policies: one actor, and rules that type-check.
 
 use super::{Parts, expr};
+use crate::assemble::delegate::Delegates;
 use crate::{Code, Diagnostics, Kind, Root, name};
 
 pub(super) fn check(parts: &Parts<'_>, found: &mut Diagnostics) {
@@ -29,7 +30,7 @@ pub(super) fn check(parts: &Parts<'_>, found: &mut Diagnostics) {
                 found.add(Code::TwoActors, place, message, "let every policy name one actor");
             }
         }
-        let scope = expr::Scope { parts, row: index, actor: parts.actor() };
+        let scope = expr::Scope::of(parts, index, parts.actor());
         for rule in &policy.rules {
             let place = format!("{place}::{}", rule.name);
             if rule.body.mentions(Root::Actor) && policy.actor.is_empty() {
@@ -37,7 +38,15 @@ pub(super) fn check(parts: &Parts<'_>, found: &mut Diagnostics) {
                 found.add(Code::BadExpression, &place, message, "say `#[policy(actor = …)]`").at = rule.at.clone();
                 continue;
             }
-            match expr::check(&scope, &rule.body) {
+            let resolved = match Delegates::new(parts).resolve(&rule.body, index, &[]) {
+                Ok(resolved) => resolved,
+                Err(message) => {
+                    let help = "ask a policy that does not ask this one";
+                    found.add(Code::BadDelegation, &place, message, help).at = rule.at.clone();
+                    continue;
+                }
+            };
+            match expr::check(&scope, &resolved) {
                 Err(message) => {
                     found.add(Code::BadExpression, &place, message, "").at = rule.at.clone();
                 }

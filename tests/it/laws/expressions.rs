@@ -2,14 +2,16 @@
 //! database; and partial evaluation changes neither.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use mimsy_runtime::policy::{self, Known};
+use mimsy_runtime::policy::{self, Each, Known, World};
 use mimsy_runtime::row::Cell;
 use mimsy_runtime::sql::{self, Column, Reader, Statement};
 use mimsy_runtime::store::{Options, Store, StoreError};
 use mimsy_schema::{
-    Actions, At, Cardinality, Date, Duty, Effect, Entity, EntityId, Expr, Field, Finite, Fixed, Fragment, Kind,
-    OnDelete, Op, Path, Policy, PolicyRule, Relation, Root, Schema, Text, Time, Timestamp, Value, assemble,
+    Actions, At, Cardinality, Date, Duty, Effect, Entity, EntityId, Expr, Field, Finite, Fixed, Fragment, Join, Kind,
+    Many, Model, Node, OnDelete, Op, Path, Policy, PolicyRule, Relation, Root, Schema, Text, Time, Timestamp, Value,
+    assemble,
 };
 use mimsy_tests::cluster::{self, Engine};
 use proptest::prelude::*;
@@ -42,7 +44,20 @@ fn reference(name: &'static str, target: &'static str) -> Field {
     Field { relation: Some(relation), ..field(name, Kind::Uuid) }
 }
 
-/// People who may have a boss, and items that may have an owner: every kind, required and optional.
+/// A to-many: the rows of `target` whose `inverse` points here, or those that `through` joins.
+fn rows(name: &'static str, target: &'static str, inverse: &'static str, through: &'static str) -> Field {
+    let relation = Relation {
+        targets: vec![Text::Static(target)].into(),
+        fields: Vec::new().into(),
+        cardinality: Cardinality::Many,
+        inverse: inverse.into(),
+        through: through.into(),
+        on_delete: OnDelete::Restrict,
+    };
+    Field { relation: Some(relation), ..field(name, Kind::Rows) }
+}
+
+/// People who may have a boss, what they like, and items that may have an owner: every kind, required and optional.
 fn fragments(body: Expr) -> Vec<Fragment> {
     let id = || Field { duty: Duty::Key, ..field("id", Kind::Uuid) };
     let entity = |name: &'static str, table: &'static str, fields: Vec<Field>| Entity {
@@ -62,6 +77,8 @@ fn fragments(body: Expr) -> Vec<Fragment> {
             optional("nick", Kind::Text),
             mood.clone(),
             Field { nullable: true, ..reference("boss", "Person") },
+            rows("staff", "Person", "boss", ""),
+            rows("made", "Item", "maker", ""),
         ],
     );
     let item = entity(
@@ -93,8 +110,10 @@ fn fragments(body: Expr) -> Vec<Fragment> {
             Field { nullable: true, ..mood },
             reference("maker", "Person"),
             Field { nullable: true, ..reference("owner", "Person") },
+            rows("fans", "Person", "", "Liking"),
         ],
     );
+    let liking = entity("Liking", "likings", vec![id(), reference("item", "Item"), reference("person", "Person")]);
     let rule = PolicyRule {
         name: "law".into(),
         doc: Text::EMPTY,
@@ -108,6 +127,7 @@ fn fragments(body: Expr) -> Vec<Fragment> {
     vec![
         Fragment { entity: person, policy: None, routes: None },
         Fragment { entity: item, policy: Some(policy), routes: None },
+        Fragment { entity: liking, policy: None, routes: None },
     ]
 }
 
@@ -162,7 +182,8 @@ fn value(field: &Field, n: usize) -> Value {
         Kind::Decimal => Value::Decimal(Fixed::new(cents()[n % cents().len()], 2)),
         Kind::Timestamp => Value::Timestamp(moments()[n % moments().len()]),
         Kind::Enum => Value::Text(if n.is_multiple_of(2) { "calm" } else { "wild" }.to_owned()),
-        Kind::Uuid | Kind::Row | Kind::Rows => Value::Uuid(Uuid::from_u128(n as u128 % 10)),
+        Kind::Uuid => Value::Uuid(Uuid::from_u128(n as u128 % 10)),
+        Kind::Row | Kind::Rows => Value::Null,
     }
 }
 
@@ -170,6 +191,7 @@ fn value(field: &Field, n: usize) -> Value {
 struct Rows {
     people: Vec<Vec<Value>>,
     items: Vec<Vec<Value>>,
+    likings: Vec<Vec<Value>>,
 }
 
 impl Rows {
@@ -189,15 +211,16 @@ impl Rows {
                 })
                 .collect()
         };
-        Self { people: rows("Person", 10), items: rows("Item", ITEMS) }
+        Self { people: rows("Person", 10), items: rows("Item", ITEMS), likings: rows("Liking", ITEMS / 2) }
     }
 
     async fn insert(&self, store: &Store, schema: &Schema) -> Result<(), StoreError> {
         let mut statements = Vec::new();
-        for (name, rows) in [("Person", &self.people), ("Item", &self.items)] {
+        for (name, rows) in [("Person", &self.people), ("Item", &self.items), ("Liking", &self.likings)] {
             let model = schema.by_name(name).unwrap();
             for row in rows {
                 let mut values: Vec<(usize, Value)> = row.iter().cloned().enumerate().collect();
+                values.retain(|(field, _)| model.fields()[*field].is_column());
                 if name == "Person" {
                     values.retain(|(field, _)| model.fields()[*field].name != "boss");
                 }
@@ -224,24 +247,83 @@ impl Rows {
             .await
     }
 
-    /// The value of a path, all relations followed.
-    fn load(&self, schema: &Schema, path: &Path, item: &[Value], actor: &[Value]) -> Option<Value> {
-        let (mut model, mut row) = match path.root {
-            Root::Actor => (schema.by_name("Person")?, actor),
-            _ => (schema.by_name("Item")?, item),
-        };
-        for (at, name) in path.fields.iter().enumerate() {
-            let position = model.field_index(name)?;
-            let value = &row[position];
-            if at + 1 == path.fields.len() || value.is_null() {
-                return Some(value.clone());
-            }
-            model = schema.model(model.link(position)?.target);
-            row = self.people.iter().find(|person| person[0] == *value)?;
+    fn of(&self, entity: &str) -> &[Vec<Value>] {
+        match entity {
+            "Person" => &self.people,
+            "Item" => &self.items,
+            _ => &self.likings,
         }
-        None
     }
 }
+
+/// All rows in memory, about one item and one actor.
+struct Memory<'a> {
+    schema: &'a Schema,
+    rows: &'a Rows,
+    item: &'a [Value],
+    actor: &'a [Value],
+}
+
+impl<'a> Memory<'a> {
+    fn start<'b>(&'b self, root: Root, each: &'b [Each]) -> Option<(&'b Model, &'b [Value])> {
+        Some(match root {
+            Root::Actor => (self.schema.by_name("Person")?, self.actor),
+            Root::Each(at) => {
+                let each = each.get(usize::from(at))?;
+                (self.schema.model(each.entity), &each.values)
+            }
+            _ => (self.schema.by_name("Item")?, self.item),
+        })
+    }
+
+    /// The row and the field that a path ends at; `None` where a reference on the way is NULL.
+    fn end<'b>(&'b self, path: &Path, each: &'b [Each]) -> Option<(&'b Model, &'b [Value], usize)> {
+        let (mut model, mut row) = self.start(path.root, each)?;
+        let (last, hops) = path.fields.split_last()?;
+        for name in hops {
+            let position = model.field_index(name)?;
+            let target = self.schema.model(model.link(position)?.target);
+            row = self.rows.of(target.name()).iter().find(|one| one[0] == row[position])?;
+            model = target;
+        }
+        Some((model, row, model.field_index(last)?))
+    }
+}
+
+impl World for Memory<'_> {
+    fn value(&self, path: &Path, each: &[Each]) -> Option<Value> {
+        Some(self.end(path, each).map_or(Value::Null, |(_, row, field)| row[field].clone()))
+    }
+
+    fn rows(&self, path: &Path, each: &[Each]) -> Option<Vec<Each>> {
+        let Some((model, row, field)) = self.end(path, each) else { return Some(Vec::new()) };
+        let link = model.link(field)?;
+        let target = self.schema.model(link.target);
+        let joined = |near: &[Value], far: &[Value], on: &[(usize, usize)]| {
+            on.iter().all(|(a, b)| !near[*a].is_null() && near[*a] == far[*b])
+        };
+        let mut found = Vec::new();
+        for one in self.rows.of(target.name()) {
+            let times = match &link.join {
+                Join::On(on) => usize::from(joined(row, one, on)),
+                Join::Through { near, far, .. } => {
+                    let between = self.rows.likings.iter();
+                    between.filter(|middle| joined(row, middle, near) && joined(middle, one, far)).count()
+                }
+            };
+            let each = Each { entity: target.id, values: Arc::from(one.as_slice()) };
+            found.extend(std::iter::repeat_n(each, times));
+        }
+        Some(found)
+    }
+
+    fn now(&self) -> Option<Timestamp> {
+        Some(NOW)
+    }
+}
+
+/// The moment of the action.
+const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
 /// A path that ends at a field of a kind, from the row or the actor, over none, one or two hops.
 fn path(kind: Kind) -> BoxedStrategy<Expr> {
@@ -298,12 +380,128 @@ fn literal(kind: Kind) -> BoxedStrategy<Expr> {
     prop::sample::select(values).prop_map(Expr::constant).boxed()
 }
 
-/// A value of a kind: a path, or a path with a fallback.
+/// A value of a kind: a path, a path with a fallback, or what follows from others.
 fn operand(kind: Kind) -> BoxedStrategy<Expr> {
-    prop_oneof![
+    let plain = prop_oneof![
         4 => path(kind),
         1 => (path(kind), literal(kind)).prop_map(|(path, fallback)| Expr::op(Op::UnwrapOr, [path, fallback])),
     ]
+    .boxed();
+    let (one, other) = (plain.clone(), prop_oneof![plain.clone(), literal(kind)]);
+    match kind {
+        Kind::Int => prop_oneof![
+            5 => plain,
+            2 => (prop::sample::select(vec![Op::Add, Op::Sub, Op::Mul]), one.clone(), other)
+                .prop_map(|(op, a, b)| Expr::op(op, [a, b])),
+            1 => path(Kind::Text).prop_map(|text| Expr::op(Op::Len, [text])),
+            1 => aggregate(Many::Count, None),
+            1 => aggregate(Many::Sum, Some(Kind::Int)),
+            1 => prop_oneof![aggregate(Many::Min, Some(Kind::Int)), aggregate(Many::Max, Some(Kind::Int))],
+        ]
+        .boxed(),
+        Kind::Decimal => prop_oneof![
+            5 => plain,
+            2 => (prop::sample::select(vec![Op::Add, Op::Sub]), one.clone(), other).prop_map(|(op, a, b)| Expr::op(op, [a, b])),
+            1 => (one, path(Kind::Int), any::<bool>())
+                .prop_map(|(a, b, turned)| Expr::op(Op::Mul, if turned { [b, a] } else { [a, b] })),
+            1 => aggregate(Many::Sum, Some(Kind::Decimal)),
+            1 => prop_oneof![aggregate(Many::Min, Some(Kind::Decimal)), aggregate(Many::Max, Some(Kind::Decimal))],
+        ]
+        .boxed(),
+        Kind::Timestamp => prop_oneof![
+            4 => plain.clone(),
+            1 => Just(Expr::op(Op::Now, [])),
+            2 => (any::<bool>(), prop_oneof![plain, Just(Expr::op(Op::Now, []))], prop::sample::select(spans())).prop_map(
+                |(after, moment, span)| {
+                    let span = Expr::constant(Value::Int(span));
+                    Expr::op(if after { Op::After } else { Op::Before }, [moment, span])
+                }
+            ),
+            1 => prop_oneof![aggregate(Many::Min, Some(Kind::Timestamp)), aggregate(Many::Max, Some(Kind::Timestamp))],
+        ]
+        .boxed(),
+        _ => plain,
+    }
+}
+
+fn spans() -> Vec<i64> {
+    vec![0, 1, -1, 86_400_000_000, (1 << 53) - 1]
+}
+
+/// The to-many relations that lead to an entity, from the item or the actor.
+fn relation(target: &'static str) -> BoxedStrategy<(Root, Vec<&'static str>)> {
+    let all = match target {
+        "Item" => {
+            vec![(Root::Row, vec!["maker", "made"]), (Root::Row, vec!["owner", "made"]), (Root::Actor, vec!["made"])]
+        }
+        _ => vec![
+            (Root::Row, vec!["fans"]),
+            (Root::Row, vec!["maker", "staff"]),
+            (Root::Row, vec!["owner", "boss", "staff"]),
+            (Root::Actor, vec!["staff"]),
+        ],
+    };
+    prop::sample::select(all).boxed()
+}
+
+fn many(many: Many, (root, fields): (Root, Vec<&'static str>), body: Vec<Expr>) -> Expr {
+    let path = Path { root, fields: fields.into_iter().map(Text::Static).collect() };
+    Expr { node: Node::Many(many, path, body.into()), at: At::UNKNOWN }
+}
+
+/// A field of a row of the outermost relation.
+fn of_each(target: &'static str, kind: Kind) -> BoxedStrategy<Expr> {
+    let fields: &[&str] = match (target, kind) {
+        ("Item", Kind::Int) => &["qty", "max", "maker.level", "owner.level"],
+        ("Item", Kind::Decimal) => &["price", "cost"],
+        ("Item", Kind::Timestamp) => &["made", "sold"],
+        ("Item", Kind::Text) => &["title", "note"],
+        ("Item", _) => &["open", "seen"],
+        (_, Kind::Int) => &["level", "boss.level"],
+        _ => &["nick", "boss.nick"],
+    };
+    prop::sample::select(fields.to_vec()).prop_map(|path| Expr::path(Root::Each(0), path.split('.'))).boxed()
+}
+
+fn aggregate(what: Many, kind: Option<Kind>) -> BoxedStrategy<Expr> {
+    let Some(kind) = kind else {
+        return prop_oneof![relation("Item"), relation("Person")]
+            .prop_map(move |to| many(what, to, Vec::new()))
+            .boxed();
+    };
+    (relation("Item"), of_each("Item", kind)).prop_map(move |(to, body)| many(what, to, vec![body])).boxed()
+}
+
+/// A condition on the rows of a relation, which also looks at the item and the actor.
+fn quantifier() -> BoxedStrategy<Expr> {
+    let which = prop::sample::select(vec![Many::Any, Many::All, Many::None]);
+    let atom = |target: &'static str| {
+        let numbers = (
+            prop::sample::select(vec![Op::Eq, Op::Lt, Op::Ge]),
+            of_each(target, Kind::Int),
+            prop_oneof![path(Kind::Int), literal(Kind::Int),],
+        );
+        let texts =
+            (prop::sample::select(vec![Op::Eq, Op::StartsWith]), of_each(target, Kind::Text), literal(Kind::Text));
+        prop_oneof![
+            numbers.prop_map(|(op, a, b)| Expr::op(op, [a, b])),
+            texts.prop_map(|(op, a, b)| Expr::op(op, [a, b])),
+            of_each(target, Kind::Int).prop_map(|one| Expr::op(Op::IsNone, [one])),
+        ]
+        .boxed()
+    };
+    // Inside of a question to the items, one to the staff of their makers.
+    let nested = (prop::sample::select(vec![Many::Any, Many::All]), atom("Item"), of_each("Person", Kind::Int))
+        .prop_map(|(what, beside, level)| {
+            let deeper = level.rooted(Root::Each(0), Root::Each(1));
+            let body = Expr::op(Op::Ge, [deeper, Expr::path(Root::Each(0), ["qty"])]);
+            Expr::op(Op::Or, [beside, many(what, (Root::Each(0), vec!["maker", "staff"]), vec![body])])
+        });
+    prop_oneof![
+        3 => (which.clone(), relation("Item"), prop_oneof![3 => atom("Item"), 1 => nested.boxed()]),
+        2 => (which, relation("Person"), atom("Person")),
+    ]
+    .prop_map(|(what, to, body)| many(what, to, vec![body]))
     .boxed()
 }
 
@@ -335,6 +533,10 @@ fn comparison() -> BoxedStrategy<Expr> {
                 5 => (prop::sample::select(ops), operand(kind), right).prop_map(|(op, a, b)| Expr::op(op, [a, b])),
                 u32::from(kind.has_equality()) => (operand(kind), prop::collection::vec(literal(kind), 1..3))
                     .prop_map(|(subject, of)| Expr::op(Op::In, std::iter::once(subject).chain(of))),
+                1 => (path(Kind::Text), prop_oneof![path(Kind::Text), literal(Kind::Text)], 0usize..3).prop_map(
+                    |(text, part, which)| Expr::op([Op::StartsWith, Op::EndsWith, Op::Contains][which], [text, part])
+                ),
+                1 => path(Kind::Text).prop_map(|text| Expr::op(Op::IsEmpty, [text])),
                 1 => (path(kind), any::<bool>())
                     .prop_map(|(path, none)| Expr::op(if none { Op::IsNone } else { Op::IsSome }, [path])),
             ]
@@ -343,7 +545,7 @@ fn comparison() -> BoxedStrategy<Expr> {
 }
 
 fn condition() -> BoxedStrategy<Expr> {
-    prop_oneof![6 => comparison(), 1 => operand(Kind::Bool), 1 => literal(Kind::Bool)]
+    prop_oneof![6 => comparison(), 2 => quantifier(), 1 => operand(Kind::Bool), 1 => literal(Kind::Bool)]
         .prop_recursive(4, 24, 3, |inner| {
             prop_oneof![
                 prop::collection::vec(inner.clone(), 0..4).prop_map(|all| Expr::op(Op::And, all)),
@@ -364,7 +566,8 @@ fn in_sql(
 ) -> HashMap<Value, Value> {
     let item = schema.by_name("Item").unwrap();
     let scope = |_: EntityId| std::sync::Arc::new(Expr::bool(true));
-    let known = Known { actor: schema.by_name("Person").map(|person| (person, actor)), ..Known::default() };
+    let actor = schema.by_name("Person").map(|person| (person, actor));
+    let known = Known { actor, now: Some(NOW), ..Known::default() };
     let reader = Reader { schema, dialect: store.dialect(), known, scope: &scope };
     let condition = sql::predicate(&reader, item, "t", expr, 1);
     let statement = Statement {
@@ -416,11 +619,11 @@ fn law(engine: Engine) {
         let partial = in_sql(&runtime, &store, &schema, &left, actor);
         let filter = in_sql(&runtime, &store, &schema, &settled, actor);
         for row in &rows.items {
-            let load = |path: &Path| rows.load(&schema, path, row, actor);
-            let expected = policy::evaluate(&expr, &load);
+            let memory = Memory { schema: &schema, rows: &rows, item: row, actor };
+            let expected = policy::evaluate(&expr, &memory);
             let yes = expected == Value::Bool(true);
             prop_assert_eq!(&whole[&row[0]], &expected, "SQL against memory, on {:?}", row);
-            prop_assert_eq!(&policy::evaluate(&left, &load), &expected, "the residual in memory, on {:?}", row);
+            prop_assert_eq!(&policy::evaluate(&left, &memory), &expected, "the residual in memory, on {:?}", row);
             prop_assert_eq!(&partial[&row[0]], &expected, "the residual in SQL, on {:?}", row);
             prop_assert_eq!(filter[&row[0]] == Value::Bool(true), yes, "the filter in SQL, on {:?}", row);
         }
@@ -443,8 +646,7 @@ fn sql_memory_and_residuals_agree() {
 #[test]
 fn the_evaluator_is_three_valued() {
     let unknown = || Expr::constant(Value::Null);
-    let no_rows = |_: &Path| None;
-    let answer = |expr: &Expr| policy::evaluate(expr, &no_rows);
+    let answer = |expr: &Expr| policy::evaluate(expr, &policy::Nothing);
     let cases = [
         (Expr::op(Op::And, [unknown(), Expr::bool(false)]), Value::Bool(false)),
         (Expr::op(Op::And, [unknown(), Expr::bool(true)]), Value::Null),

@@ -42,13 +42,18 @@ impl Invoice {
     }
 
     #[can(read)]
-    fn not_yet(invoice: &Invoice) -> bool {
-        invoice.number.starts_with("INV")
+    fn rows(invoice: &Invoice) -> bool {
+        invoice.number.any(|line| line.qty > 1)
     }
 
     #[can(read)]
-    fn arithmetic(invoice: &Invoice) -> bool {
-        invoice.qty + 1 > 5
+    fn division(invoice: &Invoice) -> bool {
+        invoice.qty / 2 > 5 && days(3) < invoice.qty
+    }
+
+    #[can(read)]
+    fn nobody(invoice: &Invoice) -> bool {
+        can!(invoice.seller, read)
     }
 
     #[can(read)]

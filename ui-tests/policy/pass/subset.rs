@@ -28,6 +28,8 @@ pub struct Invoice {
     owner: Option<Ref<User>>,
     seller: Ref<User>,
     parent: Option<Ref<Self>>,
+    #[field(inverse = parent)]
+    parts: Many<Self>,
     status: Status,
     total: Decimal,
     qty: i64,
@@ -89,6 +91,20 @@ impl Invoice {
                 .is_some_and(|parent| parent.open && parent.owner.is_some_and(|owner| owner.name == user.name))
     }
 
+    #[can(read)]
+    fn questions(user: &User, invoice: &Invoice) -> bool {
+        invoice.parts.any(|part| part.qty > invoice.qty && part.parts.all(|inner| inner.qty == part.qty))
+            && invoice.parts.sum(|part| part.total * part.qty) <= invoice.total + 1
+            && invoice.parts.max(|part| part.qty).is_some_and(|most| most < 9)
+            && can!(invoice.seller, read)
+            && user.name.starts_with("a")
+    }
+
+    #[can(read)]
+    fn time_and_texts(invoice: &Invoice) -> bool {
+        now() - days(Self::LIMIT) < invoice.created_at && invoice.r#type.len() - 1 > 0 && !invoice.parts.is_empty()
+    }
+
     #[cfg(any())]
     #[can(read)]
     fn never(invoice: &Invoice) -> bool {
@@ -108,6 +124,11 @@ fn text(expr: &mimsy::__rt::Expr) -> String {
         Node::Op(op, operands) => {
             format!("{op:?}({})", operands.iter().map(text).collect::<Vec<_>>().join(", "))
         }
+        Node::Many(many, path, body) => {
+            let fields = path.fields.iter().map(|field| format!(".{field}")).collect::<String>();
+            format!("{:?}{fields}.{many:?}({})", path.root, body.iter().map(text).collect::<Vec<_>>().join(", "))
+        }
+        Node::Can(path, verb) => format!("Can({:?}.{}, {verb})", path.root, path.fields[0]),
     }
 }
 
@@ -149,6 +170,18 @@ fn main() {
          Lt(Row.sent_at, Row.created_at), IsSome(Row.parent), Row.parent.open, IsSome(Row.parent.owner), \
          Eq(Row.parent.owner.name, Actor.name))"
     );
+    assert_eq!(
+        body("questions"),
+        "And(Row.parts.Any(And(Gt(Each(0).qty, Row.qty), Each(0).parts.All(Eq(Each(1).qty, Each(0).qty)))), \
+         Le(Row.parts.Sum(Mul(Each(0).total, Each(0).qty)), Add(Row.total, Int(1))), \
+         IsSome(Row.parts.Max(Each(0).qty)), Lt(Row.parts.Max(Each(0).qty), Int(9)), Can(Row.seller, read), \
+         StartsWith(Actor.name, Text(\"a\")))"
+    );
+    assert_eq!(
+        body("time_and_texts"),
+        "And(Lt(Before(Now(), Int(432000000000)), Row.created_at), Gt(Sub(Len(Row.type), Int(1)), Int(0)), \
+         Not(IsEmpty(Row.parts)))"
+    );
     assert_eq!(rule("rows").params, 3);
     assert_eq!(rule("logic").actions.0[0], "*");
     assert_eq!(rule("constants").actions.0[0], "*");
@@ -158,4 +191,4 @@ fn main() {
 }
 
 /// A rule knows its line.
-const LINE_OF_COMPARISONS: u32 = 53;
+const LINE_OF_COMPARISONS: u32 = 55;
