@@ -171,6 +171,39 @@ impl FromMeta for Dotted {
     }
 }
 
+/// `(a, b)`: the arguments of a key that names fields of its own entity. Read when they are asked for, so that the key
+/// counts as said even where its names are wrong.
+pub(crate) struct Names(Meta);
+
+impl Names {
+    /// The names; what is none is told.
+    pub(crate) fn read(&self, errors: &mut Errors) -> Vec<Ident> {
+        let key = self.0.path().get_ident().map(ToString::to_string).unwrap_or_default();
+        let Meta::List(list) = &self.0 else {
+            errors.on(&self.0, format!("name fields of this entity: `{key}(…)`"));
+            return Vec::new();
+        };
+        if list.tokens.is_empty() {
+            errors.on(&self.0, format!("name fields of this entity: `{key}(…)`"));
+        }
+        let mut names = Vec::new();
+        for mut path in Dotted::list(list.tokens.clone(), errors) {
+            match (path.0.pop(), path.0.is_empty()) {
+                (Some(name), true) => names.push(name),
+                (Some(last), false) => errors.at(last.span(), format!("`{key}` names fields of this entity alone")),
+                (None, _) => {}
+            }
+        }
+        names
+    }
+}
+
+impl FromMeta for Names {
+    fn from_meta(meta: &Meta) -> darling::Result<Self> {
+        Ok(Self(meta.clone()))
+    }
+}
+
 /// A text with its place.
 #[derive(Clone)]
 pub(crate) struct Quoted(pub(crate) LitStr);

@@ -45,20 +45,22 @@ use proc_macro::TokenStream;
 ///
 /// | `#[entity(…)]` | |
 /// |---|---|
+/// | `key(org, number)` | the fields that are the key, if it has several parts |
 /// | `tenant = org`, `invoice.org`, `id` | the path to the tenant that fences its rows |
 /// | `table = "…"` | the table; the plural in `snake_case` unless said |
 /// | `crate = alias` | where Mimsy is, if it is renamed; every macro takes it |
 ///
 /// | `#[field(…)]` | |
 /// |---|---|
-/// | `id` | the key, if the field is not named `id` |
+/// | `id` | the key, if the field is not named `id`; an `Id<Self>` is made by the server, any other is given on create |
 /// | `created`, `updated` | a `Timestamp` that the server sets |
 /// | `default = …` | what a draft that leaves it out gets |
 /// | `len = 1..=80` | how many characters a text has, or how many bytes |
 /// | `pattern = "…"`, `email` | rules for a text |
 /// | `min = …`, `max = …` | limits of a number, a moment, a day or a time |
 /// | `unique`, `unique(within = org)` | no two rows have this value, everywhere or within an `org` |
-/// | `inverse = invoice` | for a `Many`: the field that points back |
+/// | `by(org, number)` | for a `Ref` to a key of several parts: the fields here that hold it |
+/// | `inverse = invoice` | for a `Many` or a `One`: the field that points back |
 /// | `on_delete = restrict`, `cascade`, `set_null` | for a `Ref`: what a delete of its target does |
 /// | `scale = n` | for a `Decimal`: digits behind the point, 2 unless said |
 /// | `wide` | for an `i64`: all of them, as strings in JSON, which carries 53 bits safely |

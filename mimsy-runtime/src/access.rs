@@ -11,7 +11,7 @@ use mimsy_schema::{Kind, Model, Schema, Value};
 use crate::actions::{Actions, Expected, Found, Input, Output};
 use crate::entity::{Draft, Entity, Input as _, Patch, RowReader, Values};
 use crate::error::{Error, ErrorKind};
-use crate::field::Field;
+use crate::key::{IntoKey, Key};
 use crate::query::View;
 use crate::row::BadCell;
 use crate::who::Who;
@@ -29,7 +29,7 @@ pub struct Access {
 #[derive(Clone)]
 enum Caller {
     /// The key of an actor's row; the row itself is looked up for every action, so a changed role takes effect.
-    Actor(Value),
+    Actor(Vec<Value>),
     Who(Who),
 }
 
@@ -43,7 +43,7 @@ pub struct Created<E: Entity> {
 }
 
 impl Access {
-    pub(crate) fn actor(actions: Actions, key: Value) -> Self {
+    pub(crate) fn actor(actions: Actions, key: Vec<Value>) -> Self {
         Self { actions, caller: Caller::Actor(key) }
     }
 
@@ -111,12 +111,12 @@ impl Access {
     ///
     /// # Errors
     /// `NotFound` where there is no such row, or it may not be read.
-    pub async fn get<E: Entity>(&self, key: impl Into<E::Key>) -> Result<E, Error> {
+    pub async fn get<E: Entity>(&self, key: impl IntoKey<E::Key>) -> Result<E, Error> {
         let schema = self.actions.schema();
         let model = model::<E>(&schema)?;
-        let key = vec![key.into().into_value()];
+        let key = key.into_key().into_values();
         let got = self.actions.get(&self.caller().await?, model.id, key, View::default(), Rows::default()).await?;
-        got.output.one()
+        got.output.one(model)
     }
 
     /// Create a row.
@@ -128,8 +128,8 @@ impl Access {
         let model = model::<E>(&schema)?;
         let input = input(model, draft.into_values())?;
         let created = self.actions.create(&self.caller().await?, model.id, input, Rows::default()).await?;
-        let row = created.got.map(|got| got.output.one()).transpose()?;
-        Ok(Created { key: single_key::<E>(created.key), row })
+        let row = created.got.map(|got| got.output.one(model)).transpose()?;
+        Ok(Created { key: key::<E>(created.key), row })
     }
 
     /// Create many rows in one transaction: all of them or none. Answers their keys, in the order of the drafts.
@@ -141,31 +141,31 @@ impl Access {
         let model = model::<E>(&schema)?;
         let inputs = drafts.into_iter().map(|draft| input(model, draft.into_values())).collect::<Result<_, _>>()?;
         let keys = self.actions.create_many(&self.caller().await?, model.id, inputs).await?;
-        Ok(keys.into_iter().map(single_key::<E>).collect())
+        Ok(keys.into_iter().map(key::<E>).collect())
     }
 
     /// Change a row; answers it as it is now.
     ///
     /// # Errors
     /// `NotFound`, `Forbidden`, `Invalid` or `Duplicate`; see [`ErrorKind`].
-    pub async fn update<E: Entity>(&self, key: impl Into<E::Key>, patch: Patch<E>) -> Result<E, Error> {
+    pub async fn update<E: Entity>(&self, key: impl IntoKey<E::Key>, patch: Patch<E>) -> Result<E, Error> {
         let schema = self.actions.schema();
         let model = model::<E>(&schema)?;
-        let key = vec![key.into().into_value()];
+        let key = key.into_key().into_values();
         let input = input(model, patch.into_values())?;
         let caller = self.caller().await?;
         let got = self.actions.update(&caller, model.id, key, input, Expected::Any, Rows::default()).await?;
-        got.output.one()
+        got.output.one(model)
     }
 
     /// Delete a row.
     ///
     /// # Errors
     /// `NotFound`, `Forbidden`, or `Restricted` where other rows still point to it.
-    pub async fn delete<E: Entity>(&self, key: impl Into<E::Key>) -> Result<(), Error> {
+    pub async fn delete<E: Entity>(&self, key: impl IntoKey<E::Key>) -> Result<(), Error> {
         let schema = self.actions.schema();
         let model = model::<E>(&schema)?;
-        let key = vec![key.into().into_value()];
+        let key = key.into_key().into_values();
         self.actions.delete(&self.caller().await?, model.id, key, Expected::Any).await
     }
 }
@@ -175,12 +175,12 @@ impl Access {
 struct Rows(Vec<Vec<Value>>);
 
 impl Rows {
-    fn all<E: Entity>(self) -> Vec<E> {
-        self.0.into_iter().map(|values| E::read(&mut RowReader::new(values))).collect()
+    fn all<E: Entity>(self, model: &Model) -> Vec<E> {
+        self.0.into_iter().map(|values| E::read(&mut RowReader::new(model, values))).collect()
     }
 
-    fn one<E: Entity>(self) -> Result<E, Error> {
-        self.all().pop().ok_or_else(|| Error::new(ErrorKind::NotFound))
+    fn one<E: Entity>(self, model: &Model) -> Result<E, Error> {
+        self.all(model).pop().ok_or_else(|| Error::new(ErrorKind::NotFound))
     }
 }
 
@@ -232,6 +232,6 @@ fn input(model: &Model, values: Values) -> Result<Input, Error> {
     values.0.into_iter().map(|(name, value)| Ok((position(name)?, value))).collect()
 }
 
-fn single_key<E: Entity>(key: Vec<Value>) -> E::Key {
-    E::Key::from_value(key.into_iter().next().unwrap_or(Value::Null))
+fn key<E: Entity>(key: Vec<Value>) -> E::Key {
+    E::Key::from_values(&mut key.into_iter())
 }

@@ -123,7 +123,7 @@ impl Expected {
 pub struct Actions(Arc<Inner>, Option<Arc<Unit>>);
 
 /// The rows of actors, by their keys; `None` is the knowledge that there is none.
-type Actors = Recent<Value, Option<Arc<ActorRow>>>;
+type Actors = Recent<Vec<Value>, Option<Arc<ActorRow>>>;
 
 struct Inner {
     checked: ArcSwap<Checked>,
@@ -205,7 +205,7 @@ impl Actions {
     ///
     /// # Errors
     /// What the store says.
-    pub async fn actor(&self, key: Value) -> Result<Option<Arc<ActorRow>>, Error> {
+    pub async fn actor(&self, key: Vec<Value>) -> Result<Option<Arc<ActorRow>>, Error> {
         let actors = self.actors();
         if let Some(row) = actors.get(&key) {
             return Ok(row);
@@ -275,12 +275,11 @@ async fn actor_row(
     tx: &mut Tx<'_>,
     session: &Session,
     model: &mimsy_schema::Model,
-    key: Value,
+    key: Vec<Value>,
 ) -> Result<Option<Arc<ActorRow>>, Error> {
     let fields: Vec<usize> = model.columns().collect();
     let scope = |entity| session.scope(entity);
-    let key_parts = [key.clone()];
-    let select = session.reader(tx.dialect(), &scope).row(model, &key_parts, &fields, &Expr::bool(true), &[], false);
+    let select = session.reader(tx.dialect(), &scope).row(model, &key, &fields, &Expr::bool(true), &[], false);
     let mut found = None;
     tx.rows(&select.statement, &mut |row| {
         found = Some(write::whole(model, &select, row)?.0);

@@ -20,8 +20,8 @@ use tokio::net::TcpListener;
 use crate::access::Access;
 use crate::actions::{Actions, Scope, Sink};
 use crate::entity::{Entity, Source};
-use crate::field::Field;
 use crate::http::{self as door, Authenticate, Door, HttpConfig, Refused};
+use crate::key::Key;
 use crate::migrate::{self, Tables};
 use crate::secret::Secret;
 use crate::store::{Options, Store, StoreError};
@@ -109,7 +109,7 @@ impl App {
     #[must_use]
     pub fn actor<K, F, Fut, Fail>(mut self, authenticate: F) -> Self
     where
-        K: Field,
+        K: Key,
         F: Fn(&Parts) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<Option<K>, Fail>> + Send + 'static,
         Fail: std::fmt::Display,
@@ -118,7 +118,7 @@ impl App {
             let answer = authenticate(parts);
             Box::pin(async move {
                 let key = answer.await.map_err(|refused| Refused(refused.to_string()))?;
-                Ok(key.map(Field::into_value))
+                Ok(key.map(Key::into_values))
             })
         });
         self
@@ -277,7 +277,7 @@ impl ConnectedApp {
     /// Data as an actor may see and change it. Their row is looked up for every action, so a changed role takes effect.
     #[must_use]
     pub fn as_actor<E: Entity>(&self, actor: &E) -> Access {
-        Access::actor(self.actions.clone(), actor.key().into_value())
+        Access::actor(self.actions.clone(), actor.key().into_values())
     }
 
     /// The rows of an entity that an actor may read, as a condition for a statement of the program's own: on the `alias`

@@ -1,8 +1,9 @@
 //! The Rust side of an entity: what `#[entity]` implements, and what the typed API speaks in.
 
-use mimsy_schema::{Fragment, Policy, Routes, Value};
+use mimsy_schema::{Fragment, Model, Policy, Routes, Value};
 
 use crate::field::Field;
+use crate::key::{Held, Key};
 
 /// A struct with `#[entity]`.
 #[diagnostic::on_unimplemented(
@@ -11,8 +12,8 @@ use crate::field::Field;
     note = "put `#[entity]` on the struct"
 )]
 pub trait Entity: Sized + Send + Sync + 'static {
-    /// The type of the key.
-    type Key: Field + Clone;
+    /// The type of the key; a tuple, where it has several parts.
+    type Key: Key;
     /// What a rule sees of a row.
     type Shape: Copy;
     /// The input of create.
@@ -93,18 +94,29 @@ impl Values {
 #[derive(Debug)]
 pub struct RowReader {
     values: std::vec::IntoIter<Value>,
+    /// The keys of the references that other fields hold, in the order of the fields.
+    keys: std::vec::IntoIter<Vec<Value>>,
 }
 
 impl RowReader {
-    /// Read from the values of a row, one a field of the entity (NULL for a to-many).
+    /// Read from the values of a row, one a field of the entity (NULL where it has no column).
     #[must_use]
-    pub fn new(values: Vec<Value>) -> Self {
-        Self { values: values.into_iter() }
+    pub fn new(model: &Model, values: Vec<Value>) -> Self {
+        let held = model.references().filter(|(field, _)| !model.fields()[*field].is_column());
+        let keys: Vec<Vec<Value>> =
+            held.map(|(_, link)| link.near().map(|near| values[near].clone()).collect()).collect();
+        Self { values: values.into_iter(), keys: keys.into_iter() }
     }
 
     /// The value of the next field, in its stored form.
     pub fn take(&mut self) -> Value {
         self.values.next().unwrap_or(Value::Null)
+    }
+
+    /// The next field, a reference that other fields hold.
+    pub fn reference<R: Held>(&mut self) -> R {
+        self.take();
+        R::from_key(self.keys.next().unwrap_or_default())
     }
 }
 

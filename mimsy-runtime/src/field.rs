@@ -25,13 +25,15 @@ pub struct FieldType {
     pub values: &'static [Text],
     /// The names of the entities that it points to.
     pub targets: &'static [Text],
+    /// Whether the server makes its values, where it is the key.
+    pub made: bool,
 }
 
 impl FieldType {
     /// A required value of a kind, and nothing else.
     #[must_use]
     pub const fn plain(kind: Kind) -> Self {
-        Self { kind, bits: 64, nullable: false, values: &[], targets: &[] }
+        Self { kind, bits: 64, nullable: false, values: &[], targets: &[], made: false }
     }
 }
 
@@ -41,7 +43,7 @@ impl FieldType {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a field of an entity",
     label = "not a field type",
-    note = "field types are `bool`, `i16`, `i32`, `i64`, `f64`, `String`, `Vec<u8>`, `Decimal`, `Timestamp`, `Date`, `Time`, `Uuid`, `Option<T>`, `Id<Self>`, `Ref<Entity>`, `Many<Entity>` and enums with `#[derive(Enum)]`"
+    note = "field types are `bool`, `i16`, `i32`, `i64`, `f64`, `String`, `Vec<u8>`, `Decimal`, `Timestamp`, `Date`, `Time`, `Uuid`, `Option<T>`, `Id<Self>`, `Ref<Entity>`, `One<Entity>`, `Many<Entity>` and enums with `#[derive(Enum)]`"
 )]
 pub trait Field: Sized + Send + Sync + 'static {
     /// What a rule sees of it; rule bodies are type-checked against shapes.

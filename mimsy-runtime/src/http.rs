@@ -61,6 +61,7 @@ pub use current_actor::CurrentActor;
 pub use door::Door;
 pub use limits::RouteLimits;
 pub use network::{Network, NetworkError};
+pub(crate) use path::sub as subject;
 pub use rate::Rate;
 pub use router::{router, server};
 pub use serve::{raise_file_limit, serve, serve_door, stop_signal};

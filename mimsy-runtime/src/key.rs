@@ -1,218 +1,94 @@
-//! Keys and relations as field types: [`Id`], [`Ref`] and [`Many`].
+//! Keys and relations as field types: [`Id`], [`Ref`], [`Many`] and [`One`]; and what can be a key at all.
 
-use std::fmt;
-use std::hash::{Hash, Hasher};
-use std::marker::PhantomData;
-use std::str::FromStr;
+mod id;
+mod reference;
+mod rows;
 
-use mimsy_schema::{Kind, Text, Value};
-use uuid::Uuid;
+use mimsy_schema::{Kind, Value};
 
-use crate::entity::Entity;
 use crate::field::{Field, FieldType};
 use crate::shape;
 
-/// The key of an entity: a UUID of version 7, made by the application and typed by the entity.
+pub use id::Id;
+pub use reference::{Held, KeyIs, Ref};
+pub use rows::{Many, One};
+
+/// What names a row: the type of a field, or a tuple of such types.
 ///
-/// It sorts by the time of its making, and tells that time to whoever reads it.
-pub struct Id<E> {
-    uuid: Uuid,
-    entity: PhantomData<fn() -> E>,
+/// Which fields can be part of a key is asked of their shapes; see [`KeyOf`](shape::KeyOf).
+#[diagnostic::on_unimplemented(message = "`{Self}` cannot be a key", label = "not a key")]
+pub trait Key: Clone + Send + Sync + 'static {
+    /// What a rule sees of it.
+    type Shape: Copy;
+    /// The type of a reference that holds it.
+    const TYPE: FieldType;
+
+    /// Its parts in their stored form, in the order of the key.
+    fn into_values(self) -> Vec<Value>;
+
+    /// From as many values as it has parts.
+    ///
+    /// # Panics
+    /// When a value is missing or of another kind, which would be a defect of the caller's: values come from the store.
+    fn from_values(values: &mut dyn Iterator<Item = Value>) -> Self;
 }
 
-impl<E> Id<E> {
-    /// A new key.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::from(Uuid::now_v7())
+impl<T: Field + Clone> Key for T {
+    type Shape = T::Shape;
+    const TYPE: FieldType = T::TYPE;
+
+    fn into_values(self) -> Vec<Value> {
+        vec![self.into_value()]
     }
 
-    /// The UUID.
-    #[must_use]
-    pub const fn uuid(self) -> Uuid {
-        self.uuid
-    }
-}
-
-impl<E> Default for Id<E> {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl<E> From<Uuid> for Id<E> {
-    fn from(uuid: Uuid) -> Self {
-        Self { uuid, entity: PhantomData }
-    }
-}
-
-impl<E> FromStr for Id<E> {
-    type Err = uuid::Error;
-    fn from_str(text: &str) -> Result<Self, uuid::Error> {
-        text.parse().map(|uuid: Uuid| Self::from(uuid))
+    fn from_values(values: &mut dyn Iterator<Item = Value>) -> Self {
+        Self::from_value(values.next().unwrap_or(Value::Null))
     }
 }
 
-impl<E> Clone for Id<E> {
-    fn clone(&self) -> Self {
-        *self
+/// What can be made the key of a row: `app.get::<Invoice>((org, "INV-1"))`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no key here: the key is `{K}`",
+    label = "expected `{K}`",
+    note = "a key of several parts is given as a tuple, in the order of the key"
+)]
+pub trait IntoKey<K> {
+    /// The key.
+    fn into_key(self) -> K;
+}
+
+impl<K: Field, T: Into<K>> IntoKey<K> for T {
+    fn into_key(self) -> K {
+        self.into()
     }
 }
 
-impl<E> Copy for Id<E> {}
+macro_rules! tuples {
+    ($($part:ident $given:ident),*) => {
+        impl<$($part: Field + Clone),*> Key for ($($part,)*) {
+            type Shape = shape::Parts;
+            const TYPE: FieldType = FieldType::plain(Kind::Row);
 
-impl<E> PartialEq for Id<E> {
-    fn eq(&self, other: &Self) -> bool {
-        self.uuid == other.uuid
-    }
-}
+            #[allow(non_snake_case)]
+            fn into_values(self) -> Vec<Value> {
+                let ($($part,)*) = self;
+                vec![$($part.into_value()),*]
+            }
 
-impl<E> Eq for Id<E> {}
-
-impl<E> PartialOrd for Id<E> {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl<E> Ord for Id<E> {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.uuid.cmp(&other.uuid)
-    }
-}
-
-impl<E> Hash for Id<E> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.uuid.hash(state);
-    }
-}
-
-impl<E> fmt::Display for Id<E> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.uuid.fmt(f)
-    }
-}
-
-impl<E> fmt::Debug for Id<E> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.uuid.fmt(f)
-    }
-}
-
-impl<E: Entity> Field for Id<E> {
-    type Shape = shape::Key<E>;
-    const TYPE: FieldType = FieldType::plain(Kind::Uuid);
-
-    fn into_value(self) -> Value {
-        Value::Uuid(self.uuid)
-    }
-
-    fn from_value(value: Value) -> Self {
-        match value {
-            Value::Uuid(uuid) => Self::from(uuid),
-            other => panic!("the store gave {other:?} where the schema says uuid"),
+            fn from_values(values: &mut dyn Iterator<Item = Value>) -> Self {
+                ($($part::from_value(values.next().unwrap_or(Value::Null)),)*)
+            }
         }
-    }
+
+        impl<$($part, $given: Into<$part>),*> IntoKey<($($part,)*)> for ($($given,)*) {
+            #[allow(non_snake_case)]
+            fn into_key(self) -> ($($part,)*) {
+                let ($($given,)*) = self;
+                ($($given.into(),)*)
+            }
+        }
+    };
 }
-
-/// A relation to one row: holds its key.
-///
-/// It holds the [`Id`] itself and not `E::Key`: a reference to what is no entity is then one mistake, and not one in
-/// every type that holds it.
-pub struct Ref<E> {
-    key: Id<E>,
-}
-
-impl<E> Ref<E> {
-    /// The key of the row that it points to.
-    #[must_use]
-    pub const fn key(&self) -> &Id<E> {
-        &self.key
-    }
-}
-
-impl<E> From<Id<E>> for Ref<E> {
-    fn from(key: Id<E>) -> Self {
-        Self { key }
-    }
-}
-
-impl<E: Entity<Key = Id<E>>> From<&E> for Ref<E> {
-    fn from(row: &E) -> Self {
-        Self { key: row.key() }
-    }
-}
-
-impl<E> Clone for Ref<E> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<E> Copy for Ref<E> {}
-
-impl<E> PartialEq for Ref<E> {
-    fn eq(&self, other: &Self) -> bool {
-        self.key == other.key
-    }
-}
-
-impl<E> Eq for Ref<E> {}
-
-impl<E> Hash for Ref<E> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.key.hash(state);
-    }
-}
-
-impl<E> fmt::Debug for Ref<E> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.key.fmt(f)
-    }
-}
-
-impl<E: Entity> Field for Ref<E> {
-    type Shape = shape::Rel<E>;
-    const TYPE: FieldType = FieldType { targets: &[Text::Static(E::NAME)], ..<Id<E> as Field>::TYPE };
-
-    fn into_value(self) -> Value {
-        self.key.into_value()
-    }
-
-    fn from_value(value: Value) -> Self {
-        Self { key: Id::from_value(value) }
-    }
-}
-
-/// A relation to many rows: the rows of `E` that point here. Holds nothing; list `E` with a filter to read them, or
-/// include them over HTTP.
-pub struct Many<E> {
-    entity: PhantomData<fn() -> E>,
-}
-
-impl<E> Clone for Many<E> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<E> Copy for Many<E> {}
-
-impl<E> fmt::Debug for Many<E> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Many")
-    }
-}
-
-impl<E: Entity> Field for Many<E> {
-    type Shape = shape::Rows<E>;
-    const TYPE: FieldType = FieldType { targets: &[Text::Static(E::NAME)], ..FieldType::plain(Kind::Rows) };
-
-    fn into_value(self) -> Value {
-        Value::Null
-    }
-
-    fn from_value(_: Value) -> Self {
-        Self { entity: PhantomData }
-    }
-}
+tuples!(A X, B Y);
+tuples!(A X, B Y, C Z);
+tuples!(A X, B Y, C Z, D W);

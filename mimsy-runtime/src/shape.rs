@@ -21,7 +21,8 @@ pub use arithmetic::{
 pub use compare::{Accepts, Fallback, Limits, Ordered, Same, accepts, cmp, eq, limits};
 pub use null::{MayBeNull, is_none, is_some, is_some_and, unwrap_or};
 pub use relation::{
-    Fence, Hop, Include, KeyOf, PointsTo, Sort, ToMany, fence, filter, hop, include, key_of, points_back, rows, sort,
+    Fence, HeldBy, HeldThere, Hop, Include, KeyOf, PointsTo, Sort, fence, filter, held_by, hop, include, key_of,
+    points_back, rows, sort,
 };
 pub use rows::{Asked, Extreme, Guarded, Number, all, any, can, count, max, min, none, sum};
 
@@ -43,8 +44,23 @@ pub struct Nullable<T>(PhantomData<fn() -> T>);
 /// The key of an entity.
 pub struct Key<E>(PhantomData<fn() -> E>);
 
-/// A to-one relation; dereferences to the target's shape.
-pub struct Rel<E>(PhantomData<fn() -> E>);
+/// The key of an entity, where it has several parts.
+#[derive(Clone, Copy, Debug)]
+pub struct Parts;
+
+/// A to-one relation; dereferences to the target's shape. `K` is the shape of the target's key.
+pub struct Rel<E, K = Key<E>>(PhantomData<fn() -> (E, K)>);
+
+impl<E, K> Clone for Rel<E, K> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<E, K> Copy for Rel<E, K> {}
+
+/// A relation to at most one row, which points here.
+pub struct Single<E>(PhantomData<fn() -> E>);
 
 /// A to-many relation.
 pub struct Rows<E>(PhantomData<fn() -> E>);
@@ -59,7 +75,7 @@ macro_rules! copy {
         impl<T> Copy for $name<T> {}
     )*};
 }
-copy!(Nullable, Key, Rel, Rows);
+copy!(Nullable, Key, Single, Rows);
 
 /// What every function over shapes answers: nothing, since nobody calls it.
 #[cold]

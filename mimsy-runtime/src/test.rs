@@ -23,8 +23,8 @@ use tower::ServiceExt;
 
 use crate::app::{App, ConnectedApp};
 use crate::entity::Entity;
-use crate::field::Field;
 use crate::http::Body;
+use crate::key::Key as _;
 use crate::secret::Secret;
 
 /// How long the tokens of the kit are valid.
@@ -116,7 +116,7 @@ pub struct TestRequest<'a> {
 impl TestRequest<'_> {
     /// As an actor.
     pub fn actor<E: Entity>(self, actor: &E) -> Self {
-        let token = self.app.app.token(&actor.key().into_value(), HOUR);
+        let token = self.app.app.token(&actor.key().into_values(), HOUR);
         self.bearer(&token)
     }
 

@@ -10,7 +10,7 @@ use regex::Regex;
 
 use crate::violation::Violation;
 
-/// The texts and bytes that a unique index holds have at most this many bytes together: PostgreSQL takes 2,704 in an entry, the
+/// The texts and bytes that an index holds have at most this many bytes together: PostgreSQL takes 2,704 in an entry, the
 /// other columns included. SQLite would take more, and data that cannot move is no use.
 const INDEXED: usize = 2000;
 
@@ -27,7 +27,11 @@ enum Check {
         min: usize,
         max: usize,
     },
-    /// A unique index holds the text, or the bytes.
+    /// A path names a row by the text; by nothing but the text, if it is the whole key.
+    Names {
+        whole: bool,
+    },
+    /// An index holds the text, or the bytes.
     Indexed {
         max_bytes: usize,
     },
@@ -48,7 +52,7 @@ impl Validator {
             let field = &model.fields()[index];
             let said =
                 field.rules.iter().filter_map(|rule| compile(model, field, rule).map_err(|one| found.push(one)).ok());
-            said.chain(indexed(model, index)).collect()
+            said.chain(names(model, index)).chain(indexed(model, index)).collect()
         };
         let checks = schema
             .models()
@@ -78,13 +82,20 @@ impl Validator {
     }
 }
 
-/// The limit of what a unique index holds of a text or of bytes: its share of what the narrowest of them takes.
+/// A text that is a part of the key.
+fn names(model: &Model, index: usize) -> Option<Check> {
+    let is_named = model.key.contains(&index) && model.fields()[index].kind == Kind::Text;
+    is_named.then_some(Check::Names { whole: model.key.len() == 1 })
+}
+
+/// The limit of what an index holds of a text or of bytes: its share of what the narrowest of them takes.
 fn indexed(model: &Model, index: usize) -> Option<Check> {
     let is_long = |index: usize| model.fields()[index].kind.has_length();
-    let indexes = model.uniques.iter().chain(std::iter::once(&model.key));
+    let references = model.references().map(|(_, link)| link.near().collect());
+    let indexes = model.uniques.iter().chain(std::iter::once(&model.key)).cloned().chain(references);
     let shares = indexes
         .filter(|fields| is_long(index) && fields.contains(&index))
-        .map(|fields| INDEXED / fields.iter().filter(|field| is_long(**field)).count());
+        .map(|fields: Vec<usize>| INDEXED / fields.iter().filter(|field| is_long(**field)).count());
     shares.min().map(|max_bytes| Check::Indexed { max_bytes })
 }
 
@@ -181,9 +192,16 @@ fn broken(field: &Field, check: &Check, value: &Value) -> Option<Violation> {
                 _ => 0,
             };
             (bytes > *max_bytes).then(|| {
-                let detail = format!("is unique, so it must have at most {max_bytes} bytes");
+                let detail = format!("is indexed, so it must have at most {max_bytes} bytes");
                 violation("LEN", detail).with("max_bytes", *max_bytes)
             })
+        }
+        (Check::Names { .. }, Value::Text(text)) if text.is_empty() => {
+            Some(violation("LEN", "is a key, so it must not be empty".to_owned()).with("min", 1))
+        }
+        // RFC 3986, 5.2.4: whoever sends such a path takes the segment out of it, encoded or not.
+        (Check::Names { whole: true }, Value::Text(text)) if text == "." || text == ".." => {
+            Some(violation("RESERVED", format!("is a key, and no path can hold `{text}`")))
         }
         (Check::Pattern(regex), Value::Text(text)) => {
             pattern::apply(text, (regex,)).err()?;
@@ -269,7 +287,7 @@ mod tests {
             let index = model.field_index(name).unwrap();
             let found = |text: String| validator.validate(model, &mut [(index, Value::Text(text))]);
             assert_eq!(found("x".repeat(limit)), []);
-            let detail = format!("is unique, so it must have at most {limit} bytes");
+            let detail = format!("is indexed, so it must have at most {limit} bytes");
             let violation = Violation::field(name, "LEN", detail).with("max_bytes", limit);
             assert_eq!(found("é".repeat(limit / 2 + 1)), [violation], "bytes, not characters");
         }

@@ -12,8 +12,8 @@ use crate::grants::Grants;
 pub struct ActorRow {
     /// One value a field of the actor's entity.
     pub values: Vec<Value>,
-    /// The key.
-    pub key: Value,
+    /// The key, part by part.
+    pub key: Vec<Value>,
     /// The key of its tenant, if it has one.
     pub tenant: Option<Value>,
     /// What it may read, by entity, as far as that was asked.

@@ -67,7 +67,8 @@ fn complete(parts: &Parts<'_>, index: usize, policy: Option<Policy>) -> Model {
         entity.fields.iter().enumerate().map(|(i, field)| (field.name.to_string(), i)).collect();
     let position = |name: &Text| names.get(name.as_str()).copied();
     let tenant = entity.tenant.as_ref().and_then(|tenant| match &tenant.path[..] {
-        [own] if !entity.key.contains(own) => position(own),
+        // Where the entity is the tenant itself, its key is nobody else's.
+        [own] => position(own).filter(|own| entity.fields[*own].relation.is_some()),
         _ => None,
     });
     let uniques = entity.uniques.iter().map(|unique| {

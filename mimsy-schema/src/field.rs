@@ -163,7 +163,7 @@ impl Field {
 
     /// Whether the entity's table has a column for it.
     #[must_use]
-    pub fn is_column(&self) -> bool {
+    pub const fn is_column(&self) -> bool {
         !matches!(self.kind, Kind::Row | Kind::Rows)
     }
 
@@ -181,7 +181,7 @@ impl Field {
 
     /// Whether the server alone sets it.
     #[must_use]
-    pub fn is_server_owned(&self) -> bool {
-        self.duty != Duty::Data
+    pub const fn is_server_owned(&self) -> bool {
+        !matches!(self.duty, Duty::Data)
     }
 }

@@ -16,7 +16,7 @@ pub use mimsy_runtime::http::{
     Audience, Compression, Cors, CurrentActor, ForwardedBy, Hsts, HttpConfig, KeyRules, Network, Origins, Proxies,
     Rate, Rates, RouteLimits, raise_file_limit, stop_signal,
 };
-pub use mimsy_runtime::key::{Id, Many, Ref};
+pub use mimsy_runtime::key::{Id, IntoKey, Key, Many, One, Ref};
 pub use mimsy_runtime::query::Test;
 pub use mimsy_runtime::secret::Secret;
 pub use mimsy_runtime::sql::{Bind, Statement};

@@ -1,7 +1,7 @@
 //! What an application usually needs: `use mimsy::prelude::*;`.
 
 pub use crate::{
-    Access, App, Created, Date, Decimal, Draft, Entity, Enum, Error, ErrorKind, Id, Many, Page, Patch, Ref, Seed,
+    Access, App, Created, Date, Decimal, Draft, Entity, Enum, Error, ErrorKind, Id, Many, One, Page, Patch, Ref, Seed,
     Seeding, Test, Time, Timestamp, Uuid, can, cannot, entity, must, policy, routes,
 };
 

@@ -11,6 +11,7 @@ mod layering;
 mod lists;
 mod policies;
 mod readme;
+mod row_keys;
 mod startup;
 mod store;
 mod tenants;

@@ -173,7 +173,7 @@ fn reading_follows_relations_and_nobody_sees_what_is_open() {
 fn a_must_is_required_of_the_new_row_and_an_optional_means_what_it_says() {
     on_every_database(async |club| {
         let kim = club.app.app().find_login("kim").await.unwrap();
-        let mimsy::Value::Uuid(kim) = kim else { panic!("a key") };
+        let [mimsy::Value::Uuid(kim)] = kim[..] else { panic!("a key") };
         let kim = kim.to_string();
         let room = |closes: serde_json::Value| json!({"title": format!("until {closes}"), "keeper": kim, "open": true, "closes": closes});
         for (closes, status) in [(json!(24), 201), (json!(null), 201), (json!(25), 403), (json!(-1), 403)] {
@@ -191,7 +191,7 @@ fn a_must_is_required_of_the_new_row_and_an_optional_means_what_it_says() {
 #[test]
 fn a_refused_write_does_not_tell_what_is_taken() {
     on_every_database(async |club| {
-        let mimsy::Value::Uuid(kim) = club.app.app().find_login("kim").await.unwrap() else { panic!("a key") };
+        let [mimsy::Value::Uuid(kim)] = club.app.app().find_login("kim").await.unwrap()[..] else { panic!("a key") };
         let room = json!({"title": "vault", "keeper": kim.to_string(), "open": false});
         for title in ["vault", "attic"] {
             let mut room = room.clone();
@@ -214,7 +214,7 @@ fn a_rule_of_three_is_judged_on_both_rows() {
         assert_eq!(set(json!({"open": false})).await.status(), 200);
         assert_eq!(set(json!({"closes": 3})).await.status(), 200, "the old row was not open");
         let boss = club.app.app().find_login("boss").await.unwrap();
-        let mimsy::Value::Uuid(boss) = boss else { panic!("a key") };
+        let [mimsy::Value::Uuid(boss)] = boss[..] else { panic!("a key") };
         let boss = boss.to_string();
         let given = set(json!({"keeper": boss})).await;
         assert_eq!(given.status(), 403, "the new row has to be theirs, too: {}", given.json());
@@ -271,7 +271,7 @@ fn what_a_caller_may_not_read_is_left_out_of_includes_filters_and_sorts() {
 #[test]
 fn ones_own_role_is_not_ones_to_change() {
     on_every_database(async |club| {
-        let mimsy::Value::Uuid(gus) = club.app.app().find_login("gus").await.unwrap() else { panic!("a key") };
+        let [mimsy::Value::Uuid(gus)] = club.app.app().find_login("gus").await.unwrap()[..] else { panic!("a key") };
         let path = format!("/api/members/{gus}");
         let refused = club.send("gus", "PATCH", &path, json!({"rank": "keeper"})).await;
         assert_eq!((refused.status(), refused.json()["policy"]["rule"].clone()), (403, json!("own_role")));

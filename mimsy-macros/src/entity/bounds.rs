@@ -5,7 +5,8 @@ use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Ident;
 
-use super::model::{Entity, Field, OnDelete};
+use super::model::{Entity, Field, OnDelete, Written};
+use crate::attr::Dotted;
 use crate::constant::Constant;
 use crate::path::Rt;
 use crate::walk;
@@ -15,6 +16,7 @@ use crate::walk;
 /// ```text
 /// fn bounds(row: &ShapeOfInvoice) {
 ///     key_of::<Invoice, Id<Invoice>>();
+///     held_by::<Ref<Order, (Ref<Org>, i64)>, (Ref<Org>, i64)>();
 ///     fence(row.org);
 ///     accepts::<Status, _>(Status::Draft);
 ///     points_back::<Invoice, _>(rows::<Many<Line>>().invoice);
@@ -23,23 +25,26 @@ use crate::walk;
 /// ```
 pub(super) fn bounds(entity: &Entity, shape: &Ident) -> TokenStream {
     let rt = &entity.rt;
-    let key = entity.key.map(|key| {
-        let (ident, Field { ty, span, .. }) = (&entity.ident, &entity.fields[key]);
+    let key = entity.key.iter().map(|key| {
+        let (ident, Field { ty, span, .. }) = (&entity.ident, &entity.fields[*key]);
         let rt = rt.at(*span);
         quote_spanned!(*span=> #rt::key_of::<#ident, #ty>();)
     });
-    let tenant = entity.tenant.as_ref().map(|path| walk::end(rt, "row", path, "fence"));
+    // The key of a tenant is a tenant, whatever its type.
+    let is_key = |path: &Dotted| entity.key.iter().any(|key| path.names() == [entity.fields[*key].name.as_str()]);
+    let tenant = entity.tenant.as_ref().filter(|path| !is_key(path)).map(|path| walk::end(rt, "row", path, "fence"));
     let fields = entity.fields.iter().map(|field| {
         let cfgs = &field.cfgs;
         let constants = constants(rt, field);
         let inverse = inverse(entity, field);
         let within = within(field);
-        quote!(#(#cfgs)* { #constants #inverse #within })
+        let by = by(entity, field);
+        quote!(#(#cfgs)* { #constants #inverse #within #by })
     });
     quote! {
         #[allow(dead_code, unused_variables, clippy::all)]
         fn bounds(row: &#shape) {
-            #key
+            #(#key)*
             #tenant
             #(#fields)*
         }
@@ -48,7 +53,7 @@ pub(super) fn bounds(entity: &Entity, shape: &Ident) -> TokenStream {
 
 /// Defaults are values of the field, and limits are values of a number.
 fn constants(rt: &Rt, field: &Field) -> TokenStream {
-    if field.many {
+    if !field.is_stored() {
         return TokenStream::new();
     }
     let ty = &field.ty;
@@ -68,7 +73,8 @@ fn inverse(entity: &Entity, field: &Field) -> Option<TokenStream> {
     let (ident, ty, span) = (&entity.ident, &field.ty, inverse.span());
     let rt = entity.rt.at(span);
     // On another type, `inverse` is told about by an assertion.
-    field.many.then(|| quote_spanned!(span=> #rt::points_back::<#ident, _>(#rt::rows::<#ty>().#inverse);))
+    let holds_nothing = matches!(field.written, Written::Many | Written::One);
+    holds_nothing.then(|| quote_spanned!(span=> #rt::points_back::<#ident, _>(#rt::rows::<#ty>().#inverse);))
 }
 
 /// `unique(within = …)` names fields of the entity.
@@ -77,16 +83,27 @@ fn within(field: &Field) -> TokenStream {
     names.map(|name| quote!(let _ = row.#name;)).collect()
 }
 
+/// `by(…)` names fields that hold the key of the reference.
+fn by(entity: &Entity, field: &Field) -> Option<TokenStream> {
+    let names = field.by.as_ref()?;
+    let find = |name: &Ident| entity.fields.iter().find(|one| one.ident == *name && one.is_stored());
+    let types: Vec<&TokenStream> = names.iter().map(|name| Some(&find(name)?.ty)).collect::<Option<_>>()?;
+    let (ty, span) = (&field.ty, field.keys.span("by"));
+    let rt = entity.rt.at(span);
+    Some(quote_spanned!(span=> #rt::held_by::<#ty, (#(#types,)*)>();))
+}
+
 /// Assertions on the kinds of fields, each at the key that needs the kind.
 ///
 /// ```text
 /// const _: () = assert!(is(<i64 as Field>::TYPE, &[Kind::Text]), "`len` counts the characters of a text, and …");
 /// ```
 pub(super) fn assertions(entity: &Entity) -> TokenStream {
-    entity.fields.iter().map(|field| of_field(&entity.rt, field)).chain([stored(entity)]).collect()
+    entity.fields.iter().map(|field| of_field(entity, field)).chain([input(entity)]).collect()
 }
 
-fn of_field(rt: &Rt, field: &Field) -> TokenStream {
+fn of_field(entity: &Entity, field: &Field) -> TokenStream {
+    let rt = &entity.rt;
     let text = quote!(&[#rt::Kind::Text]);
     let long = quote!(&[#rt::Kind::Text, #rt::Kind::Bytes]);
     let moment = quote!(&[#rt::Kind::Timestamp]);
@@ -101,12 +118,12 @@ fn of_field(rt: &Rt, field: &Field) -> TokenStream {
         ("scale", &decimal, "is the number of digits of a decimal", "a `Decimal`"),
         ("created", &moment, "is the moment of the row's creation", "a `Timestamp`"),
         ("updated", &moment, "is the moment of the row's last change", "a `Timestamp`"),
-        ("inverse", &rows, "names the field that points back from the other entity", "a `Many<…>`"),
+        ("inverse", &rows, "names the field that points back from the other entity", "a `Many<…>` or a `One<…>`"),
         ("role", &choice, "is one of the roles of an enum", "an enum with `#[derive(Enum)]`"),
     ];
     let mut assertions = TokenStream::new();
     for (key, kinds, does, wanted) in needs {
-        if field.keys.has(key) && !field.many {
+        if field.keys.has(key) && field.is_stored() {
             let message = format!("`{key}` {does}: make `{}` {wanted}, or take `{key}` away", field.name);
             let ty = &field.ty;
             assertions.extend(assert(rt, field, key, &quote!(#rt::is(<#ty as #rt::Field>::TYPE, #kinds)), &message));
@@ -116,6 +133,7 @@ fn of_field(rt: &Rt, field: &Field) -> TokenStream {
     assertions.extend(wide(rt, field));
     assertions.extend(equality(rt, field));
     assertions.extend(integers(rt, field));
+    assertions.extend(optional(entity, field));
     assertions.extend(on_delete(rt, field));
     assertions
 }
@@ -136,7 +154,7 @@ fn wide(rt: &Rt, field: &Field) -> Option<TokenStream> {
     let ty = &field.ty;
     let message = format!("`wide` sends an `i64` as a string: make `{}` an `i64`, or take `wide` away", field.name);
     let is_i64 = quote!(#rt::is(<#ty as #rt::Field>::TYPE, &[#rt::Kind::Int]) && <#ty as #rt::Field>::TYPE.bits == 64);
-    (field.wide && !field.many).then(|| assert(rt, field, "wide", &is_i64, &message))
+    (field.wide && field.is_stored()).then(|| assert(rt, field, "wide", &is_i64, &message))
 }
 
 /// What is unique can be equal.
@@ -144,7 +162,7 @@ fn equality(rt: &Rt, field: &Field) -> Option<TokenStream> {
     let ty = &field.ty;
     let message = format!("`unique` needs values that can be equal, and those of `{}` cannot", field.name);
     let equal = quote!(<#ty as #rt::Field>::TYPE.kind.has_equality());
-    (field.unique.is_some() && !field.many).then(|| assert(rt, field, "unique", &equal, &message))
+    (field.unique.is_some() && field.is_stored()).then(|| assert(rt, field, "unique", &equal, &message))
 }
 
 /// An integer that is written out fits the bits of its field.
@@ -159,8 +177,23 @@ fn integers(rt: &Rt, field: &Field) -> TokenStream {
     said.into_iter().filter_map(assertion).collect()
 }
 
+/// A reference that other fields hold is an `Option` where one of them may be NULL, and only there.
+fn optional(entity: &Entity, field: &Field) -> Option<TokenStream> {
+    let (rt, ty, name) = (&entity.rt, &field.ty, &field.name);
+    let named = |name: &Ident| entity.fields.iter().find(|one| one.ident == *name && one.is_stored());
+    let holders: Vec<&Field> = field.by.as_ref()?.iter().map(named).collect::<Option<_>>()?;
+    let nullable = holders.iter().map(|Field { ty, .. }| quote!(<#ty as #rt::Field>::TYPE.nullable));
+    let message = format!(
+        "`{name}` is an `Option<Ref<…>>` where one of the fields that hold its key is an `Option`, and only there"
+    );
+    let holds = quote!(<#ty as #rt::Field>::TYPE.nullable == (false #(|| #nullable)*));
+    Some(assert(rt, field, "by", &holds, &message))
+}
+
 fn on_delete(rt: &Rt, field: &Field) -> TokenStream {
-    let Some(action) = field.on_delete.filter(|_| !field.many) else { return TokenStream::new() };
+    let Some(action) = field.on_delete.filter(|_| !matches!(field.written, Written::Many | Written::One)) else {
+        return TokenStream::new();
+    };
     let (name, ty) = (&field.name, &field.ty);
     let message = format!("`on_delete` says what happens when the target of a `Ref<…>` goes, and `{name}` is none");
     let is_ref = quote!(#rt::is_to_one(<#ty as #rt::Field>::TYPE));
@@ -173,19 +206,19 @@ fn on_delete(rt: &Rt, field: &Field) -> TokenStream {
     assertions
 }
 
-/// A to-many that an alias hides would be asked for in a draft, where it has no value. One assertion an entity, since
+/// What has no value in a draft, and hides that behind an alias, would be asked for there. One assertion an entity, since
 /// one a field would cost as much as all the rest.
 ///
 /// ```text
-/// const _: () = { const HIDDEN: Missing = hidden(FIELDS, &["lines"]); assert!(HIDDEN.is_nothing(), "{}", …) };
+/// const _: () = { const HIDDEN: Missing = hidden(FIELDS, &["id", "lines"]); assert!(HIDDEN.is_nothing(), "{}", …) };
 /// ```
-fn stored(entity: &Entity) -> TokenStream {
+fn input(entity: &Entity) -> TokenStream {
     let span = entity.ident.span();
     let rt = entity.rt.at(span);
-    let many = entity.fields.iter().filter(|field| field.many).map(|field| &field.name);
+    let left_out = entity.fields.iter().filter(|field| !field.is_input()).map(|field| &field.name);
     quote_spanned! {span=>
         const _: () = {
-            const HIDDEN: #rt::Missing = #rt::hidden(FIELDS, &[#(#many),*]);
+            const HIDDEN: #rt::Missing = #rt::hidden(FIELDS, &[#(#left_out),*]);
             #rt::assert!(HIDDEN.is_nothing(), "{}", HIDDEN.as_str())
         };
     }

@@ -1,16 +1,21 @@
 //! What contradicts itself in one entity, as far as tokens tell. What needs a type is a bound; see `bounds`.
 
 use mimsy_schema::name;
+use syn::ext::IdentExt;
 use syn::{Expr, ExprLit, Lit};
 
-use super::model::{Entity, Field};
+use super::model::{self, Duty, Entity, Field, Written};
 use crate::errors::Errors;
 
 pub(super) fn check(entity: &Entity, errors: &mut Errors) {
     for field in &entity.fields {
         pattern(field, errors);
         len(field, errors);
-        to_many(entity, field, errors);
+        relation(entity, field, errors);
+        by(entity, field, errors);
+        if field.key && field.duty == Duty::Updated {
+            errors.at(field.keys.span("updated"), "a key never changes, so it is no moment of the last change");
+        }
     }
     once(entity, "login", |field| field.login, errors);
     once(entity, "role", |field| field.role, errors);
@@ -45,9 +50,9 @@ fn number(expr: &Expr) -> Option<u64> {
     }
 }
 
-/// A to-many has no column, so nothing can be said of its value; and it needs its inverse.
-fn to_many(entity: &Entity, field: &Field, errors: &mut Errors) {
-    if !field.many {
+/// A relation that holds nothing has no column, so nothing can be said of its value; and it needs its inverse.
+fn relation(entity: &Entity, field: &Field, errors: &mut Errors) {
+    if !matches!(field.written, Written::Many | Written::One) {
         return;
     }
     if field.inverse.is_none() && !field.keys.has("inverse") {
@@ -73,7 +78,26 @@ fn to_many(entity: &Entity, field: &Field, errors: &mut Errors) {
         "wide",
     ] {
         if field.keys.has(key) {
-            let message = format!("`{key}` says something of a stored value, and a `Many<…>` stores none");
+            let many = if field.written == Written::One { "One" } else { "Many" };
+            let message = format!("`{key}` says something of a stored value, and a `{many}<…>` stores none");
+            errors.at(field.keys.span(key), message);
+        }
+    }
+}
+
+/// A reference that other fields hold has no column either, and names fields that are there.
+fn by(entity: &Entity, field: &Field, errors: &mut Errors) {
+    let Some(names) = &field.by else { return };
+    for name in names {
+        let word = name.unraw().to_string();
+        if !entity.fields.iter().any(|one| one.name == word && one.is_stored()) {
+            errors.at(name.span(), model::unknown(&word, &entity.fields));
+        }
+    }
+    for key in ["default", "len", "min", "max", "pattern", "email", "unique", "column", "created", "updated", "id"] {
+        if field.keys.has(key) {
+            let message =
+                format!("`{key}` says something of a stored value, and `{}` is held by other fields", field.name);
             errors.at(field.keys.span(key), message);
         }
     }

@@ -2,6 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
+use syn::ext::IdentExt;
 
 use super::model::{Duty, Entity, Field, OnDelete};
 use crate::constant::Constant;
@@ -28,11 +29,16 @@ fn field(rt: &Rt, field: &Field) -> TokenStream {
     let scale = field.scale.map(|scale| quote!(scale: #rt::Some(#scale),));
     let wide = field.wide.then(|| quote!(wide: true,));
     let duty = duty(rt, field.duty);
+    let key = field.key.then(|| quote!(key: true,));
     let default = field.default.as_ref().map(|value| {
         let value = constant(rt, value);
         quote!(default: #rt::Some(&#value),)
     });
     let rules = rules(rt, field);
+    let by = field.by.as_ref().map(|names| {
+        let names = names.iter().map(|name| name.unraw().to_string());
+        quote!(by: &[#(#rt::Text::Static(#names)),*],)
+    });
     let inverse = field.inverse.as_ref().map(|inverse| {
         let inverse = inverse.names().concat();
         quote!(inverse: #inverse,)
@@ -48,9 +54,10 @@ fn field(rt: &Rt, field: &Field) -> TokenStream {
             doc: #doc,
             #semantic #scale #wide
             duty: #duty,
+            #key
             #default
             rules: &[#(#rules),*],
-            #inverse #on_delete
+            #by #inverse #on_delete
             login: #login,
             role: #role,
             ..#rt::Declared::NOTHING
@@ -61,7 +68,6 @@ fn field(rt: &Rt, field: &Field) -> TokenStream {
 fn duty(rt: &Rt, duty: Duty) -> TokenStream {
     match duty {
         Duty::Data => quote!(#rt::Duty::Data),
-        Duty::Key => quote!(#rt::Duty::Key),
         Duty::Created => quote!(#rt::Duty::Created),
         Duty::Updated => quote!(#rt::Duty::Updated),
     }
@@ -114,8 +120,8 @@ fn constant(rt: &Rt, constant: &Constant) -> TokenStream {
 /// ```
 pub(super) fn entity(entity: &Entity) -> TokenStream {
     let Entity { rt, name, doc, table, .. } = entity;
-    let key = entity.key.map(|key| {
-        let key = &entity.fields[key].name;
+    let key = entity.key.iter().map(|key| {
+        let key = &entity.fields[*key].name;
         quote!(#rt::Text::Static(#key))
     });
     let uniques = entity.fields.iter().filter_map(|field| {
@@ -138,7 +144,7 @@ pub(super) fn entity(entity: &Entity) -> TokenStream {
             doc: #rt::Text::Static(#doc),
             table: #rt::Text::Static(#table),
             fields: #rt::List::Static(FIELDS),
-            key: #rt::List::Static(&[#key]),
+            key: #rt::List::Static(&[#(#key),*]),
             uniques: #rt::List::Static(&[#(#uniques),*]),
             tenant: #tenant,
         }

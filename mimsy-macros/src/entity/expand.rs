@@ -5,7 +5,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::Ident;
 use syn::ext::IdentExt;
 
-use super::model::{Duty, Entity, Field, Subject};
+use super::model::{Entity, Field, Subject};
 use super::{bounds, data};
 use crate::errors::Errors;
 use crate::path::Rt;
@@ -85,7 +85,7 @@ fn shape_struct(entity: &Entity, shape: &Ident) -> TokenStream {
     let mut fields: Vec<&Field> = entity.fields.iter().collect();
     // The size of a struct is asked of its last field. The key's is always known, so that a type that is no field is
     // not told again for the struct.
-    fields.sort_by_key(|field| field.duty == Duty::Key);
+    fields.sort_by_key(|field| field.is_made());
     let fields = fields.into_iter().map(|Field { cfgs, docs, vis, ident, ty, span, end, .. }| {
         let (rt, shape) = (rt.at(*span), Ident::new("Shape", *end));
         let ty = quote_spanned!(*span=> <#ty as #rt::Field>::#shape);
@@ -181,7 +181,7 @@ fn patch_struct(entity: &Entity, patch: &Ident) -> TokenStream {
 /// }
 /// ```
 fn patch_setters(entity: &Entity, patch: &Ident) -> TokenStream {
-    let setters = inputs(entity).filter(|field| !field.tenant).map(|field| {
+    let setters = inputs(entity).filter(|field| !field.tenant && !field.key).map(|field| {
         let Field { cfgs, docs, ident, name, ty, .. } = field;
         let into_value = ask(&entity.rt, field, "into_value", quote!(value));
         quote! {
@@ -221,15 +221,19 @@ fn entity_impl(entity: &Entity, shape: &Ident, draft: &Ident, patch: &Ident) -> 
     let described = data::entity(entity);
     let reads = entity.fields.iter().map(|field| {
         let Field { cfgs, ident, .. } = field;
-        let from_value = ask(rt, field, "from_value", quote!(row.take()));
-        quote!(#(#cfgs)* #ident: #from_value)
+        let read = match field.by {
+            Some(_) => quote!(row.reference()),
+            None => ask(rt, field, "from_value", quote!(row.take())),
+        };
+        quote!(#(#cfgs)* #ident: #read)
     });
-    let (key_type, key) = match entity.key {
-        Some(key) => {
-            let Field { ident, ty, .. } = &entity.fields[key];
-            (quote!(#ty), quote!(#rt::Clone::clone(&self.#ident)))
-        }
-        None => (quote!(#rt::Id<#ident>), quote!(#rt::broken())),
+    let parts = entity.key.iter().map(|part| &entity.fields[*part]);
+    let types = parts.clone().map(|Field { ty, .. }| ty);
+    let values = parts.map(|Field { ident, .. }| quote!(#rt::Clone::clone(&self.#ident)));
+    let (key_type, key) = match entity.key.len() {
+        0 => (quote!(#rt::Id<#ident>), quote!(#rt::broken())),
+        1 => (quote!(#(#types)*), quote!(#(#values)*)),
+        _ => (quote!((#(#types),*)), quote!((#(#values),*))),
     };
     quote! {
         impl #rt::Entity for #ident {

@@ -1,5 +1,7 @@
 //! An entity as it was declared: attributes read, names decided, types still tokens.
 
+mod key;
+
 use mimsy_schema::name;
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -29,16 +31,15 @@ pub(super) struct Entity {
     pub(super) doc: String,
     pub(super) table: String,
     pub(super) tenant: Option<Dotted>,
-    /// The position of the key; `None` after a mistake.
-    pub(super) key: Option<usize>,
+    /// The positions of the key's parts; none after a mistake.
+    pub(super) key: Vec<usize>,
     pub(super) fields: Vec<Field>,
 }
 
-/// Who sets a field, as the variant's name in the schema.
+/// Who sets a field. Whether the server makes a key is left to its type.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Duty {
     Data,
-    Key,
     Created,
     Updated,
 }
@@ -49,6 +50,15 @@ pub(super) enum OnDelete {
     Restrict,
     Cascade,
     SetNull,
+}
+
+/// The types that a draft has to know by how they are written. What hides behind an alias is told by an assertion.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Written {
+    Id,
+    Many,
+    One,
+    Else,
 }
 
 /// A field.
@@ -66,8 +76,9 @@ pub(super) struct Field {
     pub(super) doc: String,
     pub(super) column: String,
     pub(super) duty: Duty,
-    /// Whether the type is written as `Many<…>`; see [`Field::is_input`].
-    pub(super) many: bool,
+    pub(super) written: Written,
+    /// Whether it is a part of the key.
+    pub(super) key: bool,
     /// Whether it is the direct tenant.
     pub(super) tenant: bool,
     pub(super) default: Option<Constant>,
@@ -78,6 +89,8 @@ pub(super) struct Field {
     pub(super) email: bool,
     /// The names beside which it is unique.
     pub(super) unique: Option<Vec<Dotted>>,
+    /// The fields that hold the key of the reference.
+    pub(super) by: Option<Vec<Ident>>,
     pub(super) inverse: Option<Dotted>,
     pub(super) on_delete: Option<OnDelete>,
     pub(super) scale: Option<u8>,
@@ -90,9 +103,19 @@ pub(super) struct Field {
 }
 
 impl Field {
-    /// Whether a draft carries it. What is a to-many behind an alias is told by a bound.
+    /// Whether a draft carries it.
     pub(super) fn is_input(&self) -> bool {
-        self.duty == Duty::Data && !self.many
+        self.duty == Duty::Data && self.is_stored() && !self.is_made()
+    }
+
+    /// Whether it has a column.
+    pub(super) fn is_stored(&self) -> bool {
+        !matches!(self.written, Written::Many | Written::One) && self.by.is_none()
+    }
+
+    /// Whether the server makes it, as a key.
+    pub(super) fn is_made(&self) -> bool {
+        self.key && self.written == Written::Id
     }
 }
 
@@ -124,7 +147,7 @@ impl Entity {
         let ident = item.ident;
         let mut fields: Vec<Field> =
             fields.into_iter().filter_map(|(field, args)| Field::new(&ident, field, args, errors)).collect();
-        let key = key(&ident, &mut fields, errors);
+        let key = key::read(&ident, args.read.key, &mut fields, errors);
         let tenant = args.read.tenant;
         if let Some([direct]) = tenant.as_ref().map(|path| path.0.as_slice()) {
             for field in fields.iter_mut().filter(|field| field.duty == Duty::Data && field.ident == *direct) {
@@ -135,25 +158,6 @@ impl Entity {
         let table = args.read.table.map_or_else(|| name::table(&name), |table| table.0.value());
         Self { rt, name, doc: attr::doc(&item.attrs), table, tenant, key, fields, ident }
     }
-}
-
-/// The key: the field that says so, or else the one named `id`.
-fn key(entity: &Ident, fields: &mut [Field], errors: &mut Errors) -> Option<usize> {
-    let marked: Vec<usize> = (0..fields.len()).filter(|&n| fields[n].duty == Duty::Key).collect();
-    for &second in marked.iter().skip(1) {
-        let first = &fields[marked[0]].name;
-        let message = format!("`{entity}` has one key, and it is `{first}` already: take `id` away from one of them");
-        errors.at(fields[second].keys.span("id"), message);
-    }
-    let key = marked.first().copied().or_else(|| fields.iter().position(|field| field.name == "id"));
-    match key {
-        Some(key) => fields[key].duty = Duty::Key,
-        None => errors.at(
-            entity.span(),
-            format!("`{entity}` has no key: add `pub id: Id<Self>`, or put `#[field(id)]` on the field that is it"),
-        ),
-    }
-    key
 }
 
 impl Field {
@@ -186,7 +190,8 @@ impl Field {
             doc: attr::doc(&field.attrs),
             column: read.column.map_or_else(|| name.clone(), |column| column.0.value()),
             duty,
-            many: is_many(&field.ty),
+            written: written(&field.ty),
+            key: read.id.0,
             tenant: false,
             default: constant(read.default, errors),
             len: read.len.and_then(|value| errors.keep(parse::len(&value.0))),
@@ -195,6 +200,7 @@ impl Field {
             pattern: read.pattern.map(|pattern| pattern.0),
             email: read.email.0,
             unique,
+            by: read.by.map(|names| names.read(errors)),
             inverse,
             on_delete: read.on_delete.and_then(|value| errors.keep(on_delete(&value.0))),
             scale: read.scale.and_then(|value| errors.keep(scale(&value.0))),
@@ -210,7 +216,8 @@ impl Field {
 
 fn duty(read: &FieldArgs, keys: &Keys, errors: &mut Errors) -> Duty {
     let said = [
-        ("id", &read.id, Duty::Key),
+        // What is the key is told by `key`; here it stands against the others.
+        ("id", &read.id, Duty::Data),
         ("created", &read.created, Duty::Created),
         ("updated", &read.updated, Duty::Updated),
     ];
@@ -219,24 +226,39 @@ fn duty(read: &FieldArgs, keys: &Keys, errors: &mut Errors) -> Duty {
     for (second, ..) in said {
         errors.at(keys.span(second), format!("a field is `{first}` or `{second}`, not both"));
     }
-    for key in ["default", "unique"].into_iter().filter(|&key| keys.has(key) && (key == "default" || duty == Duty::Key))
-    {
-        let message = match key {
-            "default" => format!("the server sets a field that is `{first}`, so a default would never be used"),
-            _ => "the key is unique by itself".to_owned(),
+    if keys.has("default") {
+        let message = match first {
+            "id" => "a key names one row, so no default can be one".to_owned(),
+            _ => format!("the server sets a field that is `{first}`, so a default would never be used"),
         };
-        errors.at(keys.span(key), message);
+        errors.at(keys.span("default"), message);
+    }
+    if keys.has("unique") && first == "id" {
+        errors.at(keys.span("unique"), "the key is unique by itself");
     }
     duty
 }
 
-/// Whether a type is written as `Many<…>`: such a field holds nothing, so a draft has no place for it.
-fn is_many(ty: &Type) -> bool {
+fn written(ty: &Type) -> Written {
     match ty {
-        Type::Path(path) => path.path.segments.last().is_some_and(|last| last.ident == "Many"),
-        Type::Group(group) => is_many(&group.elem),
-        Type::Paren(paren) => is_many(&paren.elem),
-        _ => false,
+        Type::Path(path) => match path.path.segments.last() {
+            Some(last) if last.ident == "Id" => Written::Id,
+            Some(last) if last.ident == "Many" => Written::Many,
+            Some(last) if last.ident == "One" => Written::One,
+            _ => Written::Else,
+        },
+        Type::Group(group) => written(&group.elem),
+        Type::Paren(paren) => written(&paren.elem),
+        _ => Written::Else,
+    }
+}
+
+/// A name in an attribute that is no field of the entity.
+pub(super) fn unknown(word: &str, fields: &[Field]) -> String {
+    let names = || fields.iter().filter(|field| field.is_stored()).map(|field| field.name.as_str());
+    match name::nearest(word, names()) {
+        Some(near) => format!("there is no field `{word}`; did you mean `{near}`?"),
+        None => format!("there is no field `{word}`; there are {}", name::listed(names())),
     }
 }
 

@@ -5,11 +5,11 @@ use darling::ast::NestedMeta;
 use proc_macro2::{Punct, Spacing, Span, TokenStream, TokenTree};
 use syn::{Attribute, Expr, Ident, Item, ItemStruct, Meta};
 
-use crate::attr::{self, Args, Dotted, Flag, Krate, Quoted, Value};
+use crate::attr::{self, Args, Dotted, Flag, Krate, Names, Quoted, Value};
 use crate::errors::Errors;
 use crate::path::Rt;
 
-const ENTITY: &[&str] = &["tenant", "table", "crate"];
+const ENTITY: &[&str] = &["key", "tenant", "table", "crate"];
 const FIELD: &[&str] = &[
     "id",
     "created",
@@ -24,6 +24,7 @@ const FIELD: &[&str] = &[
     "pattern",
     "email",
     "unique",
+    "by",
     "inverse",
     "on_delete",
     "scale",
@@ -33,6 +34,7 @@ const FIELD: &[&str] = &[
 /// `#[entity(…)]`.
 #[derive(Default, FromMeta)]
 pub(super) struct EntityArgs {
+    pub(super) key: Option<Names>,
     pub(super) tenant: Option<Dotted>,
     pub(super) table: Option<Quoted>,
     #[darling(rename = "crate")]
@@ -55,6 +57,7 @@ pub(super) struct FieldArgs {
     pub(super) pattern: Option<Quoted>,
     pub(super) email: Flag,
     pub(super) unique: Option<Unique>,
+    pub(super) by: Option<Names>,
     pub(super) inverse: Option<Dotted>,
     pub(super) on_delete: Option<Value>,
     pub(super) scale: Option<Value>,

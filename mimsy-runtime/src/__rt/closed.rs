@@ -76,15 +76,28 @@ pub const fn missing(part: &Part, names: &[&str], schema: &str) -> Missing {
     Missing::NOTHING
 }
 
-/// The first to-many among `fields` that is not among `many`, the names of those that are written as `Many<…>`.
+/// The first among `fields` that a draft has no value for and that is not in `left_out`, the names of those that its
+/// draft leaves out; or the other way round.
 #[must_use]
-pub const fn hidden(fields: &[Field], many: &[&str]) -> Missing {
+pub const fn hidden(fields: &[Field], left_out: &[&str]) -> Missing {
     let mut f = 0;
     while f < fields.len() {
-        let name = fields[f].name.as_str();
-        if matches!(fields[f].kind, Kind::Rows) && !holds(many, name) {
+        let field = &fields[f];
+        let name = field.name.as_str();
+        let has_value = field.is_column() && !field.is_server_owned();
+        if has_value == holds(left_out, name) {
             let message = Missing::NOTHING.text("`").text(name);
-            return message.text("` is a to-many relation behind an alias: write its type as `Many<…>`");
+            return match field.kind {
+                _ if has_value => message.text("` is written like a type of Mimsy's, and is another one: rename that type"),
+                Kind::Rows => message.text("` is a to-many relation behind an alias: write its type as `Many<…>`"),
+                Kind::Row if field.nullable => {
+                    message.text("` is a relation behind an alias: write its type as `One<…>`, or name the fields that hold its key")
+                }
+                Kind::Row => message.text(
+                    "` refers to a key of several parts: name the fields here that hold it, as in `#[field(by(org, number))]`",
+                ),
+                _ => message.text("` is made by the server, behind an alias: write its type as `Id<…>`"),
+            };
         }
         f += 1;
     }

@@ -23,11 +23,15 @@ pub struct Declared {
     pub wide: bool,
     /// Who sets it.
     pub duty: Duty,
+    /// Whether it is a part of the key.
+    pub key: bool,
     /// The value of a draft that leaves it out.
     pub default: Option<&'static (dyn ToValue + Sync)>,
     /// What a value must obey.
     pub rules: &'static [Rule],
-    /// For a to-many: the field that points back.
+    /// For a reference to a key of several parts: the fields that hold it.
+    pub by: &'static [Text],
+    /// For a relation that holds nothing: the field that points back.
     pub inverse: &'static str,
     /// What a delete of the target does.
     pub on_delete: OnDelete,
@@ -47,8 +51,10 @@ impl Declared {
         scale: None,
         wide: false,
         duty: Duty::Data,
+        key: false,
         default: None,
         rules: &[],
+        by: &[],
         inverse: "",
         on_delete: OnDelete::Restrict,
         login: false,
@@ -74,7 +80,7 @@ pub const fn field(ty: FieldType, declared: Declared) -> Field {
         scale: scale(ty.kind, declared.scale),
         bits: ty.bits,
         wide: declared.wide,
-        duty: declared.duty,
+        duty: if declared.key && ty.made { Duty::Key } else { declared.duty },
         default: match declared.default {
             Some(value) => Some(Leaf::Static(value)),
             None => None,
@@ -99,12 +105,17 @@ const fn relation(ty: FieldType, declared: Declared) -> Option<Relation> {
     if ty.targets.is_empty() {
         return None;
     }
-    let many = matches!(ty.kind, Kind::Rows);
+    let fields = match ty.kind {
+        Kind::Rows => &[],
+        // Held by other fields, or by the other side.
+        Kind::Row => declared.by,
+        _ => declared.name,
+    };
     Some(Relation {
         targets: List::Static(ty.targets),
-        fields: if many { List::EMPTY } else { List::Static(declared.name) },
+        fields: List::Static(fields),
         through: Text::EMPTY,
-        cardinality: if many { Cardinality::Many } else { Cardinality::One },
+        cardinality: if matches!(ty.kind, Kind::Rows) { Cardinality::Many } else { Cardinality::One },
         inverse: Text::Static(declared.inverse),
         on_delete: declared.on_delete,
     })

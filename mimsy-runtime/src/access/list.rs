@@ -160,7 +160,7 @@ impl<'a, E: Entity> List<'a, E> {
         }
         let listed = self.access.actions.list(&self.access.caller().await?, model.id, query, Rows::default()).await?;
         Ok(Page {
-            rows: listed.output.all(),
+            rows: listed.output.all(model),
             next: listed.next.map(|position| Cursor { position, bound: bound.towards(Way::Forwards) }),
             prev: listed.prev.map(|position| Cursor { position, bound: bound.towards(Way::Backwards) }),
             count: listed.count,

@@ -85,6 +85,11 @@ pub(super) fn changes(session: &Session, model: &Model, old: &[Value], input: In
             violations.push(Violation::field(name, "TENANT", "is set by the server, and does not change"));
             continue;
         }
+        if model.key.contains(&field) && old[field] != value {
+            let name = &model.fields()[field].name;
+            violations.push(Violation::field(name, "NOT_WRITABLE", "a key never changes"));
+            continue;
+        }
         changed.push((field, value));
     }
     (changed, violations)

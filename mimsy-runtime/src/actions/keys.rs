@@ -51,7 +51,7 @@ pub struct KeyInfo {
     /// Its id.
     pub id: Uuid,
     /// Whose it is: the key of the actor's row.
-    pub actor: Value,
+    pub actor: Vec<Value>,
     /// What its owner calls it.
     pub name: String,
     /// What it may do.
@@ -120,7 +120,7 @@ impl Actions {
     /// # Errors
     /// `Invalid` with what is wrong with it; `Unauthenticated` for nobody; `Forbidden` for somebody who asks by a key.
     pub async fn create_key(&self, who: &Who, new: NewKey) -> Result<(KeyInfo, ApiKey), Error> {
-        let actor = owner(who)?.clone();
+        let actor = owner(who)?.to_vec();
         let now = Timestamp::now();
         let violations = wrong(&self.schema(), &new, now);
         if !violations.is_empty() {
@@ -165,7 +165,7 @@ impl Actions {
     /// `Unauthenticated` for nobody; `Forbidden` for somebody who asks by a key.
     pub async fn keys(&self, who: &Who) -> Result<Vec<KeyInfo>, Error> {
         let actor = whose(who)?;
-        self.store().read(move |tx| Box::pin(async move { keys(tx, actor.as_ref()).await })).await
+        self.store().read(move |tx| Box::pin(async move { keys(tx, actor.as_deref()).await })).await
     }
 
     /// Revoke a key of `who`; of anybody, for the system. It is refused from now on, by other processes within a second.
@@ -177,7 +177,7 @@ impl Actions {
         let touched = self.store().write(move |tx| {
             Box::pin(async move {
                 let mut which = vec![Condition::Field { path: vec![ID], test: Test::Eq(Value::Uuid(id)) }];
-                which.extend(actor.as_ref().map(of).transpose()?);
+                which.extend(actor.as_deref().map(of).transpose()?);
                 let statement = write::delete_where(&tables().reader(tx.dialect()), model(), &which);
                 Ok::<u64, Error>(tx.execute(&statement).await?)
             })
@@ -233,7 +233,7 @@ impl Actions {
     /// A row was deleted: if it is an actor's, their keys end with it. Another row may come to have its key.
     pub(super) async fn end_keys(&self, tx: &mut Tx<'_>, entity: EntityId, key: &[Value]) -> Result<(), Error> {
         let is_actor = self.0.checked.load().schema.actor().is_some_and(|actor| actor.id == entity);
-        if let ([key], true) = (key, is_actor) {
+        if is_actor {
             let statement = write::delete_where(&tables().reader(tx.dialect()), model(), &[of(key)?]);
             tx.execute(&statement).await?;
         }
@@ -242,7 +242,7 @@ impl Actions {
 }
 
 /// The actor who makes a key.
-fn owner(who: &Who) -> Result<&Value, Error> {
+fn owner(who: &Who) -> Result<&[Value], Error> {
     match who {
         Who::Actor(row) if row.grants.is_none() => Ok(&row.key),
         Who::Actor(_) => {
@@ -255,15 +255,15 @@ fn owner(who: &Who) -> Result<&Value, Error> {
 }
 
 /// Whose keys somebody sees: `None`, everybody's.
-fn whose(who: &Who) -> Result<Option<Value>, Error> {
+fn whose(who: &Who) -> Result<Option<Vec<Value>>, Error> {
     match who {
         Who::System(_) => Ok(None),
-        who => owner(who).cloned().map(Some),
+        who => Ok(Some(owner(who)?.to_vec())),
     }
 }
 
-fn of(actor: &Value) -> Result<Condition, Error> {
-    Ok(Condition::Field { path: vec![ACTOR], test: Test::Eq(Value::Text(json(actor)?)) })
+fn of(actor: &[Value]) -> Result<Condition, Error> {
+    Ok(Condition::Field { path: vec![ACTOR], test: Test::Eq(Value::Text(json(&actor)?)) })
 }
 
 /// What is wrong with a new key.
@@ -285,7 +285,7 @@ fn wrong(schema: &mimsy_schema::Schema, new: &NewKey, now: Timestamp) -> Vec<Vio
 
 const FIELDS: [usize; 7] = [ID, ACTOR, NAME, ACTIONS, CREATED, EXPIRES, USED];
 
-async fn keys(tx: &mut Tx<'_>, actor: Option<&Value>) -> Result<Vec<KeyInfo>, Error> {
+async fn keys(tx: &mut Tx<'_>, actor: Option<&[Value]>) -> Result<Vec<KeyInfo>, Error> {
     let filter = actor.map(of).transpose()?.into_iter().collect();
     select(tx, filter, u32::MAX - 1).await
 }

@@ -248,7 +248,7 @@ fn own_role(session: &Session, model: &Model, old: &[Value], new: &[Value]) -> R
     let Who::Actor(actor) = &session.who else { return Ok(()) };
     let is_actor = session.schema().actor().is_some_and(|one| one.id == model.id);
     let Some(role) = model.fields().iter().position(|field| field.role).filter(|_| is_actor) else { return Ok(()) };
-    let own = model.key.iter().all(|key| old[*key] == actor.key);
+    let own = model.key.iter().zip(&actor.key).all(|(field, own)| old[*field] == *own);
     if !own || old[role] == new[role] {
         return Ok(());
     }

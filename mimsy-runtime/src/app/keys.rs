@@ -9,7 +9,7 @@ use super::ConnectedApp;
 use crate::actions::{Actions, KeyInfo, NewKey};
 use crate::entity::Entity;
 use crate::error::{Error, ErrorKind};
-use crate::field::Field;
+use crate::key::Key as _;
 use crate::token::api_key::ApiKey;
 use crate::who::Who;
 
@@ -64,14 +64,14 @@ impl Keys {
     /// `Invalid` with what is wrong with it; `Unauthenticated` where the actor is not there.
     pub async fn create<E: Entity>(&self, actor: &E, new: NewKey) -> Result<(KeyInfo, ApiKey), Error> {
         self.check::<E>()?;
-        self.create_for(actor.key().into_value(), new).await
+        self.create_for(actor.key().into_values(), new).await
     }
 
     /// The same for the actor of a key, such as [`find_login`](ConnectedApp::find_login) gives.
     ///
     /// # Errors
     /// As in [`Keys::create`].
-    pub async fn create_for(&self, actor: Value, new: NewKey) -> Result<(KeyInfo, ApiKey), Error> {
+    pub async fn create_for(&self, actor: Vec<Value>, new: NewKey) -> Result<(KeyInfo, ApiKey), Error> {
         self.actions.create_key(&self.who(actor).await?, new).await
     }
 
@@ -81,14 +81,14 @@ impl Keys {
     /// `Unauthenticated` where the actor is not there.
     pub async fn list<E: Entity>(&self, actor: &E) -> Result<Vec<KeyInfo>, Error> {
         self.check::<E>()?;
-        self.list_of(actor.key().into_value()).await
+        self.list_of(actor.key().into_values()).await
     }
 
     /// The same for the actor of a key.
     ///
     /// # Errors
     /// As in [`Keys::list`].
-    pub async fn list_of(&self, actor: Value) -> Result<Vec<KeyInfo>, Error> {
+    pub async fn list_of(&self, actor: Vec<Value>) -> Result<Vec<KeyInfo>, Error> {
         self.actions.keys(&self.who(actor).await?).await
     }
 
@@ -108,7 +108,7 @@ impl Keys {
         self.actions.revoke_key(&system(), id).await
     }
 
-    async fn who(&self, actor: Value) -> Result<Who, Error> {
+    async fn who(&self, actor: Vec<Value>) -> Result<Who, Error> {
         let row = self.actions.actor(actor).await?;
         row.map(Who::Actor).ok_or_else(|| Error::new(ErrorKind::Unauthenticated))
     }

@@ -7,6 +7,7 @@ use mimsy_schema::{Timestamp, Value, name};
 use super::ConnectedApp;
 use crate::actions::{Found, Output};
 use crate::error::Error;
+use crate::http::subject;
 use crate::query::{Condition, Query, Test};
 use crate::row::BadCell;
 use crate::token::{Claims, Tokens};
@@ -43,7 +44,7 @@ impl ConnectedApp {
     ///
     /// # Errors
     /// Where nobody has it, or several have.
-    pub async fn find_login(&self, login: &str) -> Result<Value, LoginError> {
+    pub async fn find_login(&self, login: &str) -> Result<Vec<Value>, LoginError> {
         let schema = self.schema();
         let model = schema.actor().ok_or(LoginError::NoActor)?;
         let field = model.fields().iter().position(|field| field.login);
@@ -51,16 +52,16 @@ impl ConnectedApp {
         let who = Who::System("look up a login".into());
         let test = Test::Eq(Value::Text(login.to_owned()));
         let query = Query { filter: vec![Condition::Field { path: vec![field], test }], ..Query::default() };
-        let wanted = Column { field: model.key[0], values: Vec::new() };
-        let mut found = self.actions.list(&who, model.id, query, wanted).await?.output.values;
+        let wanted = Columns { fields: model.key.clone(), rows: Vec::new() };
+        let mut found = self.actions.list(&who, model.id, query, wanted).await?.output.rows;
         match (found.pop(), found.len()) {
             (Some(key), 0) => Ok(key),
             (Some(_), more) => Err(LoginError::Several(more + 1)),
             (None, _) => {
-                let all = Column { field, values: Vec::new() };
-                let known = self.actions.list(&who, model.id, Query::default(), all).await?.output.values;
-                let names =
-                    known.iter().filter_map(|value| if let Value::Text(name) = value { Some(name) } else { None });
+                let all = Columns { fields: vec![field], rows: Vec::new() };
+                let known = self.actions.list(&who, model.id, Query::default(), all).await?.output.rows;
+                let names = known.iter().flatten();
+                let names = names.filter_map(|value| if let Value::Text(name) = value { Some(name) } else { None });
                 let near = name::nearest(login, names.map(String::as_str));
                 let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
                 Err(LoginError::Nobody { login: login.to_owned(), hint })
@@ -68,18 +69,12 @@ impl ConnectedApp {
         }
     }
 
-    /// A bearer token for an actor, valid for a while from now.
+    /// A bearer token for the actor with a key, valid for a while from now.
     #[must_use]
-    pub fn token(&self, actor: &Value, valid: Duration) -> String {
-        let subject = match actor {
-            Value::Uuid(uuid) => uuid.to_string(),
-            Value::Int(int) => int.to_string(),
-            Value::Text(text) => text.clone(),
-            other => format!("{other:?}"),
-        };
+    pub fn token(&self, actor: &[Value], valid: Duration) -> String {
         let now = Timestamp::now();
         let claims = Claims {
-            sub: subject,
+            sub: subject(actor),
             exp: now.saturating_add(valid).as_seconds(),
             iat: Some(now.as_seconds()),
             nbf: None,
@@ -90,17 +85,17 @@ impl ConnectedApp {
     }
 }
 
-/// The values of one field.
-struct Column {
-    field: usize,
-    values: Vec<Value>,
+/// The values of some fields.
+struct Columns {
+    fields: Vec<usize>,
+    rows: Vec<Vec<Value>>,
 }
 
-impl Output for Column {
+impl Output for Columns {
     fn row(&mut self, found: &Found<'_>) -> Result<(), BadCell> {
-        if let Some(at) = found.fields.iter().position(|field| *field == self.field) {
-            self.values.push(found.row.cell(at)?.to_value());
-        }
+        let place = |field: &usize| found.fields.iter().position(|one| one == field);
+        let cells = self.fields.iter().filter_map(place).map(|at| Ok(found.row.cell(at)?.to_value()));
+        self.rows.push(cells.collect::<Result<_, BadCell>>()?);
         Ok(())
     }
 }

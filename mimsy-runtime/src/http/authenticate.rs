@@ -9,7 +9,7 @@ use http::request::Parts;
 use mimsy_schema::{Timestamp, Value};
 
 use super::door::Door;
-use super::params::read_value;
+use super::path;
 use super::problem::Problem;
 use crate::actions::Keyed;
 use crate::token::TokenRules;
@@ -26,7 +26,7 @@ pub enum Authenticate {
 }
 
 /// A function of the application's own: the key of the actor's row, nobody, or a refusal.
-pub type OwnActor = dyn for<'a> Fn(&'a Parts) -> BoxFuture<'a, Result<Option<Value>, Refused>> + Send + Sync;
+pub type OwnActor = dyn for<'a> Fn(&'a Parts) -> BoxFuture<'a, Result<Option<Vec<Value>>, Refused>> + Send + Sync;
 
 /// The credentials are wrong; the reason goes to the caller.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,7 +36,7 @@ impl Authenticate {
     /// By a function of the application's own.
     pub fn own<F>(function: F) -> Self
     where
-        F: for<'a> Fn(&'a Parts) -> BoxFuture<'a, Result<Option<Value>, Refused>> + Send + Sync + 'static,
+        F: for<'a> Fn(&'a Parts) -> BoxFuture<'a, Result<Option<Vec<Value>>, Refused>> + Send + Sync + 'static,
     {
         Self::Own(Arc::new(function))
     }
@@ -98,7 +98,7 @@ async fn keyed(door: &Door, key: &ApiKey) -> Result<Who, Problem> {
     Ok(who)
 }
 
-fn bearer(door: &Door, rules: &TokenRules, parts: &Parts) -> Result<Option<Value>, Problem> {
+fn bearer(door: &Door, rules: &TokenRules, parts: &Parts) -> Result<Option<Vec<Value>>, Problem> {
     let mut values = parts.headers.get_all(AUTHORIZATION).iter();
     let Some(value) = values.next() else { return Ok(None) };
     if values.next().is_some() {
@@ -114,16 +114,12 @@ fn bearer(door: &Door, rules: &TokenRules, parts: &Parts) -> Result<Option<Value
         .verify(token, rules, Timestamp::now().as_seconds())
         .map_err(|error| Problem::invalid_token(error.to_string()))?;
     let schema = door.actions().schema();
-    let actor = schema.actor().and_then(|actor| match actor.key.as_slice() {
-        [key] => Some((actor, &actor.fields()[*key])),
-        _ => None,
-    });
-    let Some((actor, key)) = actor else {
+    let Some(actor) = schema.actor() else {
         return Err(Problem::invalid_token("Nobody can sign in here: no policy speaks of an actor."));
     };
-    match read_value(key, &claims.sub) {
-        Ok(key) => Ok(Some(key)),
-        Err(_) => Err(Problem::invalid_token(format!("The token's `sub` is no key of {}.", actor.name()))),
+    match path::subject(actor, &claims.sub) {
+        Some(key) => Ok(Some(key)),
+        None => Err(Problem::invalid_token(format!("The token's `sub` is no key of {}.", actor.name()))),
     }
 }
 

@@ -177,7 +177,7 @@ impl<'d> Exchange<'d> {
     }
 }
 
-fn actor(who: &Who) -> Option<&Value> {
+fn actor(who: &Who) -> Option<&Vec<Value>> {
     match who {
         Who::Actor(row) => Some(&row.key),
         Who::Nobody | Who::System(_) => None,

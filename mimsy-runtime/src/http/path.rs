@@ -50,6 +50,22 @@ pub fn key(model: &Model, segment: &str) -> Option<Vec<Value>> {
     model.key.iter().zip(&parts).map(read).collect()
 }
 
+/// The key of an actor out of a token's `sub`: a single value as it is, several as in a path.
+pub(crate) fn subject(model: &Model, sub: &str) -> Option<Vec<Value>> {
+    match model.key.as_slice() {
+        [single] => Some(vec![read_value(&model.fields()[*single], sub).ok()?]),
+        _ => key(model, sub),
+    }
+}
+
+/// A key as a token's `sub`: what [`subject`] reads.
+pub(crate) fn sub(key: &[Value]) -> String {
+    match key {
+        [Value::Text(text)] => text.clone(),
+        key => segment(key),
+    }
+}
+
 /// What stands unencoded in a segment: RFC 3986's unreserved characters.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 

@@ -30,14 +30,17 @@ impl<'a> Known<'a> {
     }
 
     /// The value of a path, where it follows from what is in memory. A path through a relation needs the other row,
-    /// unless the relation is NULL.
+    /// unless the row here holds a NULL in the place of its key.
     #[must_use]
     pub fn value(&self, path: &Path) -> Option<Value> {
         let (model, values) = self.row(path.root)?;
-        let first = path.fields.first()?;
-        let value = &values[model.field_index(first)?];
-        let plain = path.fields.len() == 1 || value.is_null();
-        plain.then(|| value.clone())
+        let first = model.field_index(path.fields.first()?)?;
+        if path.fields.len() == 1 {
+            return Some(values[first].clone());
+        }
+        let link = model.link(first)?;
+        let leads_nowhere = link.holds && link.near().any(|near| values[near].is_null());
+        leads_nowhere.then_some(Value::Null)
     }
 }
 

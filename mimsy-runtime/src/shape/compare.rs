@@ -128,11 +128,24 @@ impl<T> Same<Self> for Nullable<T> {}
 #[diagnostic::do_not_recommend]
 impl<E> Same<Self> for Key<E> {}
 #[diagnostic::do_not_recommend]
-impl<E> Same<Self> for Rel<E> {}
+impl<E, K> Same<Self> for Rel<E, K> {}
 #[diagnostic::do_not_recommend]
 impl<E> Same<Key<E>> for Rel<E> {}
 #[diagnostic::do_not_recommend]
 impl<E> Same<Rel<E>> for Key<E> {}
+
+/// A reference is also compared with what its target's key is.
+macro_rules! referred {
+    ($($key:ty, $value:ty;)*) => { $(
+        #[diagnostic::do_not_recommend]
+        impl<E> Same<$value> for Rel<E, $key> {}
+        #[diagnostic::do_not_recommend]
+        impl<E> Same<Rel<E, $key>> for $value {}
+    )* };
+}
+referred! {
+    Text, Text; Text, &str; i64, i64; i64, i32; i64, i16; Timestamp, Timestamp; Date, Date; Time, Time; Uuid, Uuid;
+}
 
 impl<T: Accepts<V>, V> Accepts<V> for Nullable<T> {}
 impl<T: Limits<V>, V> Limits<V> for Nullable<T> {}

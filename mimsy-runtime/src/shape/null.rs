@@ -2,7 +2,7 @@
 //! a message that teaches.
 
 use super::compare::Fallback;
-use super::{Nullable, never_called};
+use super::{Nullable, Parts, Rel, Single, never_called};
 
 /// A value that may be NULL.
 #[diagnostic::on_unimplemented(
@@ -17,6 +17,10 @@ pub trait MayBeNull {
 
 impl<T> MayBeNull for Nullable<T> {
     type Value = T;
+}
+
+impl<E> MayBeNull for Single<E> {
+    type Value = Rel<E, Parts>;
 }
 
 /// Whether it is NULL.

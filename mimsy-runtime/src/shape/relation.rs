@@ -5,12 +5,12 @@ use std::ops::Deref;
 use mimsy_schema::{Date, Time, Timestamp};
 use uuid::Uuid;
 
-use super::{Dec, Key, Nullable, Rel, Rows, Text, never_called};
+use super::{Dec, Key, Nullable, Rel, Rows, Single, Text, never_called};
 use crate::entity::Entity;
-use crate::field::Field;
-use crate::key::Id;
+use crate::field::{Choice, Field};
+use crate::key::Ref;
 
-impl<E: Entity> Deref for Rel<E> {
+impl<E: Entity, K> Deref for Rel<E, K> {
     type Target = E::Shape;
     fn deref(&self) -> &E::Shape {
         never_called()
@@ -21,17 +21,20 @@ impl<E: Entity> Deref for Rel<E> {
 ///
 /// `T` is a parameter and not an associated type: where there is no step, an associated type would be a second mistake.
 #[diagnostic::on_unimplemented(
-    message = "a path leads on through a `Ref` only, and this is `{Self}`",
+    message = "a path leads on through a `Ref` or a `One` only, and this is `{Self}`",
     label = "nothing follows this",
-    note = "a path goes through `Ref<…>` or `Option<Ref<…>>`, as in `customer.name`"
+    note = "a path goes through `Ref<…>`, `Option<Ref<…>>` or `One<…>`, as in `customer.name`"
 )]
 pub trait Hop<T> {}
 
 #[diagnostic::do_not_recommend]
-impl<E: Entity> Hop<E::Shape> for Rel<E> {}
+impl<E: Entity, K> Hop<E::Shape> for Rel<E, K> {}
 
 #[diagnostic::do_not_recommend]
-impl<E: Entity> Hop<E::Shape> for Nullable<Rel<E>> {}
+impl<E: Entity, K> Hop<E::Shape> for Nullable<Rel<E, K>> {}
+
+#[diagnostic::do_not_recommend]
+impl<E: Entity> Hop<E::Shape> for Single<E> {}
 
 /// Take a step of a path.
 pub fn hop<R: Hop<T>, T>(_: R) -> T {
@@ -47,7 +50,7 @@ pub fn hop<R: Hop<T>, T>(_: R) -> T {
 pub trait Fence {}
 
 #[diagnostic::do_not_recommend]
-impl<E> Fence for Rel<E> {}
+impl<E, K: Sort> Fence for Rel<E, K> {}
 #[diagnostic::do_not_recommend]
 impl<E> Fence for Key<E> {}
 
@@ -80,7 +83,7 @@ sorted!(bool, i64, f64, Text, Dec, Timestamp, Date, Time, Uuid);
 #[diagnostic::do_not_recommend]
 impl<E> Sort for Key<E> {}
 #[diagnostic::do_not_recommend]
-impl<E> Sort for Rel<E> {}
+impl<E, K: Sort> Sort for Rel<E, K> {}
 #[diagnostic::do_not_recommend]
 impl<T: Sort> Sort for Nullable<T> {}
 
@@ -98,9 +101,11 @@ pub fn sort<T: Sort>(_: T) {
 pub trait Include {}
 
 #[diagnostic::do_not_recommend]
-impl<E> Include for Rel<E> {}
+impl<E, K> Include for Rel<E, K> {}
 #[diagnostic::do_not_recommend]
-impl<E> Include for Nullable<Rel<E>> {}
+impl<E, K> Include for Nullable<Rel<E, K>> {}
+#[diagnostic::do_not_recommend]
+impl<E> Include for Single<E> {}
 #[diagnostic::do_not_recommend]
 impl<E> Include for Rows<E> {}
 
@@ -109,60 +114,116 @@ pub fn include<T: Include>(_: T) {
     never_called()
 }
 
-/// A to-many relation.
+/// A relation that the other side holds.
 #[diagnostic::on_unimplemented(
-    message = "`inverse` belongs on a `Many<…>`, and this is `{Self}`",
-    label = "not a `Many<…>`",
+    message = "`inverse` belongs on a `Many<…>` or a `One<…>`, and this is `{Self}`",
+    label = "holds its key itself",
     note = "`inverse` names the field of the other entity that points back here"
 )]
-pub trait ToMany {
+pub trait HeldThere {
     /// The entity whose rows these are.
     type Target: Entity;
 }
 
 #[diagnostic::do_not_recommend]
-impl<E: Entity> ToMany for Rows<E> {
+impl<E: Entity> HeldThere for Rows<E> {
     type Target = E;
 }
 
-/// The shape of the rows of a `Many<…>`.
-pub fn rows<T>() -> <<T::Shape as ToMany>::Target as Entity>::Shape
+#[diagnostic::do_not_recommend]
+impl<E: Entity> HeldThere for Single<E> {
+    type Target = E;
+}
+
+/// The shape of the rows of a `Many<…>` or a `One<…>`.
+pub fn rows<T>() -> <<T::Shape as HeldThere>::Target as Entity>::Shape
 where
-    T: Field<Shape: ToMany>,
+    T: Field<Shape: HeldThere>,
 {
     never_called()
 }
 
 /// A field that points to `E`.
 #[diagnostic::on_unimplemented(
-    message = "the `inverse` of this `Many<…>` has to be a `Ref<{E}>`, and it is `{Self}`",
+    message = "the `inverse` has to be a `Ref<{E}>`, and it is `{Self}`",
     label = "does not point back to `{E}`",
     note = "name the field of the other entity whose type is `Ref<{E}>` or `Option<Ref<{E}>>`"
 )]
 pub trait PointsTo<E> {}
 
 #[diagnostic::do_not_recommend]
-impl<E> PointsTo<E> for Rel<E> {}
+impl<E, K> PointsTo<E> for Rel<E, K> {}
 #[diagnostic::do_not_recommend]
-impl<E> PointsTo<E> for Nullable<Rel<E>> {}
+impl<E, K> PointsTo<E> for Nullable<Rel<E, K>> {}
 
 /// The field behind an `inverse = …`.
 pub fn points_back<E, R: PointsTo<E>>(_: R) {
     never_called()
 }
 
-/// The type of an entity's key.
+/// A field that can be a part of the key of `E`.
 #[diagnostic::on_unimplemented(
     message = "the key of `{E}` cannot be `{Self}`",
-    label = "say `Id<Self>`",
-    note = "the server makes the keys of new rows, and an `Id` knows whose key it is"
+    label = "names no row",
+    note = "a key is an `Id<Self>` that the server makes, or made of texts, integers, moments, days, times, UUIDs, enums and required `Ref<…>`s; the key of another entity is a `Ref<…>`"
 )]
 pub trait KeyOf<E> {}
 
 #[diagnostic::do_not_recommend]
-impl<E> KeyOf<E> for Id<E> {}
+impl<E> KeyOf<E> for Key<E> {}
+#[diagnostic::do_not_recommend]
+impl<E> KeyOf<E> for Text {}
+#[diagnostic::do_not_recommend]
+impl<E> KeyOf<E> for i64 {}
+#[diagnostic::do_not_recommend]
+impl<E> KeyOf<E> for Timestamp {}
+#[diagnostic::do_not_recommend]
+impl<E> KeyOf<E> for Date {}
+#[diagnostic::do_not_recommend]
+impl<E> KeyOf<E> for Time {}
+#[diagnostic::do_not_recommend]
+impl<E> KeyOf<E> for Uuid {}
+#[diagnostic::do_not_recommend]
+impl<E, T: Choice> KeyOf<E> for T {}
+#[diagnostic::do_not_recommend]
+impl<E, T, K: Sort> KeyOf<E> for Rel<T, K> {}
 
-/// The key of an entity.
-pub fn key_of<E, K: KeyOf<E>>() {
+/// A field of the key of an entity.
+pub fn key_of<E, T>()
+where
+    T: Field<Shape: KeyOf<E>>,
+{
+    never_called()
+}
+
+/// The types of the fields that `by(…)` names, for a reference of the type `Self`.
+#[diagnostic::on_unimplemented(
+    message = "`by` names fields of the types `{F}`, which do not hold the key of this reference",
+    label = "is a `{Self}`",
+    note = "name as many fields as the key has parts, in the order of the key and of the same types; any may be an `Option`",
+    note = "a key of one part is held by its `Ref` itself, without `by`"
+)]
+pub trait HeldBy<F> {}
+
+/// One field that holds a part of a key.
+pub trait Holds<P> {}
+
+impl<P> Holds<P> for P {}
+impl<P> Holds<P> for Option<P> {}
+
+macro_rules! held_by {
+    ($($part:ident $field:ident),*) => {
+        #[diagnostic::do_not_recommend]
+        impl<E, $($part, $field: Holds<$part>),*> HeldBy<($($field,)*)> for Ref<E, ($($part,)*)> {}
+        #[diagnostic::do_not_recommend]
+        impl<E, $($part, $field: Holds<$part>),*> HeldBy<($($field,)*)> for Option<Ref<E, ($($part,)*)>> {}
+    };
+}
+held_by!(A X, B Y);
+held_by!(A X, B Y, C Z);
+held_by!(A X, B Y, C Z, D W);
+
+/// A reference that other fields hold.
+pub fn held_by<R: HeldBy<F>, F>() {
     never_called()
 }

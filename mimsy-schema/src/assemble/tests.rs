@@ -1,5 +1,7 @@
 //! What a schema must be, and that everything wrong is told at once.
 
+mod keys;
+
 use super::*;
 use crate::routes::Routes;
 use crate::{

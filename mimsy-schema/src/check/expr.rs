@@ -4,11 +4,12 @@
 //! decimal of that scale), and `==` between two values that may both be NULL becomes [`Op::Same`].
 
 mod arithmetic;
+mod keys;
 mod many;
 
 use super::Parts;
 use crate::expr::{Expr, Leaf, Node, Path};
-use crate::{Kind, List, Op, Root, Text, Value};
+use crate::{Duty, Kind, List, Op, Root, Text, Value};
 
 /// What the roots of an expression stand for.
 pub(crate) struct Scope<'a, 'b> {
@@ -59,7 +60,10 @@ pub(crate) fn check(scope: &Scope<'_, '_>, expr: &Expr) -> Checked {
     match &expr.node {
         Node::Const(leaf) => constant(expr, leaf),
         Node::Path(path) => field(scope, expr, path),
-        Node::Op(op, operands) => operator(scope, expr, *op, operands),
+        Node::Op(op, operands) => match keys::spelled(scope, expr, *op, operands)? {
+            Some(spelled) => check(scope, &spelled),
+            None => operator(scope, expr, *op, operands),
+        },
         Node::Many(many, path, body) => many::check(scope, expr, *many, path, body),
         Node::Can(..) => Err("another policy is asked, and was not found".to_owned()),
     }
@@ -112,7 +116,8 @@ fn field(scope: &Scope<'_, '_>, expr: &Expr, path: &Path) -> Checked {
     }
     let key_of = match &field.relation {
         Some(relation) => relation.targets.first().and_then(|target| parts.index(target)),
-        None if parts.fragments[entity].entity.key.contains(&field.name) => Some(entity),
+        // A UUID that the server makes is no other row's; a code may well be.
+        None if field.duty == Duty::Key && field.kind == Kind::Uuid => Some(entity),
         None => None,
     };
     let node = Node::Path(Path { root: path.root, fields: names.into() });

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::Parts;
-use crate::{Code, Diagnostics, Field, Fragment};
+use crate::{Code, Diagnostics, Fragment, Kind};
 
 /// Postgres cuts identifiers after 63 bytes; ours leave room for the suffix of an index.
 const LONGEST: usize = 48;
@@ -62,12 +62,28 @@ fn fields(fragment: &Fragment, found: &mut Diagnostics) {
     if entity.key.is_empty() {
         found.add(Code::NoKey, entity.name.as_str(), "the entity has no key", "add `pub id: Id<Self>`");
     }
-    for key in &entity.key {
-        let can_be = |field: &Field| field.is_column() && !field.nullable && field.kind.has_equality();
-        if !entity.fields.iter().any(|field| field.name == *key && can_be(field)) {
-            let message = format!("the key names `{key}`, which is no required column with an equality");
+    for (at, key) in entity.key.iter().enumerate() {
+        let field = entity.fields.iter().find(|field| field.name == *key && field.is_column() && !field.nullable);
+        let Some(field) = field else {
+            let message = format!("the key names `{key}`, which is no required column");
             found.add(Code::NoKey, entity.name.as_str(), message, "name a field that is always there");
+            continue;
+        };
+        if entity.key[..at].contains(key) {
+            found.add(Code::NoKey, entity.name.as_str(), format!("the key names `{key}` twice"), "name it once");
         }
+        if !names_rows(field.kind) {
+            let message = format!("`{key}` is of the kind {}, and no path names a row by that", field.kind.name());
+            found.add(Code::NoKey, entity.name.as_str(), message, "make it a text, an integer or a UUID");
+        }
+    }
+}
+
+/// Whether a value of this kind names a row: it is equal to itself alone, and a path can carry it.
+fn names_rows(kind: Kind) -> bool {
+    match kind {
+        Kind::Int | Kind::Text | Kind::Timestamp | Kind::Date | Kind::Time | Kind::Uuid | Kind::Enum => true,
+        Kind::Bool | Kind::Float | Kind::Bytes | Kind::Decimal | Kind::Row | Kind::Rows => false,
     }
 }
 

@@ -52,7 +52,7 @@ impl Checked<'_, '_> {
         let key = name::listed(target.key.iter().map(crate::Text::as_str));
         if relation.fields.len() != target.key.len() {
             let message =
-                format!("the key of `{}` is {key}, and {} are given", target.name, counted(relation.fields.len()));
+                format!("the key of `{}` is {key}, and `by` names {}", target.name, counted(relation.fields.len()));
             let help = "name the fields here that hold it, in the same order: `#[field(by(…))]`";
             found.add(Code::BadReference, self.place, message, help);
             return;
@@ -70,7 +70,8 @@ impl Checked<'_, '_> {
                 return;
             };
             let (own, other) = (&parts.fields(self.index)[own], &parts.fields(self.target)[other]);
-            if own.kind != other.kind || own.scale != other.scale {
+            let alike = own.kind == other.kind && own.scale == other.scale && own.bits == other.bits;
+            if !alike || own.values != other.values {
                 let message = format!(
                     "`{near}` is of the kind {}, and `{}.{far}` of the kind {}",
                     own.kind.name(),

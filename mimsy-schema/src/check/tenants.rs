@@ -47,7 +47,8 @@ fn end(parts: &Parts<'_>, index: usize) -> Option<usize> {
     let field = &parts.fields(entity)[field];
     match &field.relation {
         Some(relation) if field.is_column() => parts.index(relation.targets.first()?),
-        _ if parts.fragments[entity].entity.key.contains(&field.name) => Some(entity),
+        // A part of a key is not the whole of it.
+        _ if parts.fragments[entity].entity.key[..] == [field.name.clone()] => Some(entity),
         _ => None,
     }
 }

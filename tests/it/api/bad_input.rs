@@ -272,7 +272,7 @@ fn a_unique_text_is_no_longer_than_every_database_takes() {
                 (422, vec!["/text LEN".to_owned(), "/sense LEN".to_owned(), "/language LEN".to_owned(),])
             );
             let told = refused.json()["errors"][0].clone();
-            let detail = "is unique, so it must have at most 2000 bytes";
+            let detail = "is indexed, so it must have at most 2000 bytes";
             assert_eq!((&told["detail"], &told["params"]), (&json!(detail), &json!({"max_bytes": 2000})));
             let created = send(2000, 1000).await;
             assert_eq!(created.status(), 201, "{engine:?}: {}", created.json());

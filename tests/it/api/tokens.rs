@@ -8,7 +8,7 @@ use mimsy_tests::shop::{Shop, on_every_database};
 /// A token of Ada's with something changed.
 async fn token(shop: &Shop, change: impl FnOnce(&mut Claims)) -> String {
     let ada = shop.app.app().find_login("ada@acme.test").await.unwrap();
-    let mimsy_schema::Value::Uuid(id) = ada else { panic!("a key") };
+    let [mimsy_schema::Value::Uuid(id)] = ada[..] else { panic!("a key") };
     let now = Timestamp::now().as_seconds();
     let mut claims = Claims { sub: id.to_string(), exp: now + 60, iat: Some(now), nbf: None, iss: None, aud: None };
     change(&mut claims);

@@ -166,7 +166,7 @@ fn the_program_makes_keys_for_actors_alone() {
         let refused = app.keys().create(&ada, NewKey::new("a")).await.unwrap_err();
         assert_eq!(refused.violations()[0].pointer, "/actions");
         let nobody = mimsy::Value::Uuid(uuid::Uuid::now_v7());
-        let refused = app.keys().create_for(nobody, NewKey::new("a").allow("*:*")).await.unwrap_err();
+        let refused = app.keys().create_for(vec![nobody], NewKey::new("a").allow("*:*")).await.unwrap_err();
         assert_eq!(refused.kind(), ErrorKind::Unauthenticated);
         assert_eq!(app.keys().list(&ada).await.unwrap(), []);
     });

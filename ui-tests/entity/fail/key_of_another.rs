@@ -1,4 +1,4 @@
-//! A key of another entity, and one that nobody makes.
+//! A key of another entity.
 
 use mimsy::prelude::*;
 
@@ -9,7 +9,7 @@ pub struct Invoice {
 
 #[entity]
 pub struct Customer {
-    pub id: i64,
+    pub id: Id<Self>,
 }
 
 fn main() {}

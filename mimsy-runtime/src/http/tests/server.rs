@@ -126,7 +126,7 @@ async fn an_actor_in_a_route_beside_ours() {
     let server = start(router, HttpConfig::default()).await;
     for (header, expected) in [
         (String::new(), "nobody".to_owned()),
-        (format!("authorization: Bearer {}\r\n", shop.token()), format!("Uuid({})", shop.user)),
+        (format!("authorization: Bearer {}\r\n", shop.token()), format!("[Uuid({})]", shop.user)),
         ("authorization: Bearer x\r\n".to_owned(), "INVALID_TOKEN".to_owned()),
     ] {
         let answer =
