@@ -1,13 +1,14 @@
 //! The command line.
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Arg, ArgMatches, Command as Clap, value_parser};
 use mimsy_runtime::app::App;
 
-use crate::keys;
 use crate::own::Own;
+use crate::{keys, signing_key};
 
 /// Where to listen when nothing else is said.
 const LISTEN: &str = "127.0.0.1:3000";
@@ -25,6 +26,7 @@ pub(crate) enum Command {
     Seed { counts: Vec<(String, u64)> },
     Token { user: String, valid: Duration },
     Keys(keys::Command),
+    SigningKey { out: PathBuf },
     Own { own: Box<Own>, matches: ArgMatches },
 }
 
@@ -55,6 +57,7 @@ pub(crate) fn parse(
             Command::Seed { counts: names.iter().filter_map(|(name, _)| given(name)).collect() }
         }
         Some(("keys", own)) => Command::Keys(keys::read(own)),
+        Some(("signing-key", own)) => Command::SigningKey { out: signing_key::read(own) },
         Some((name, matches)) if own.iter().any(|one| one.clap.get_name() == name) => {
             own.retain(|one| one.clap.get_name() == name);
             Command::Own { own: Box::new(own.remove(0)), matches: matches.clone() }
@@ -99,7 +102,8 @@ fn describe(app: &App) -> Clap {
         .subcommand(Clap::new("migrate").about("Create the tables of an empty database"))
         .subcommand(Clap::new("check").about("Check the schema"))
         .subcommand(token)
-        .subcommand(keys::describe());
+        .subcommand(keys::describe())
+        .subcommand(signing_key::describe());
     if let Some(seed) = app.seeding() {
         let counts = seed.counts().iter().map(|(name, help)| {
             Arg::new(*name).long(*name).value_name("COUNT").value_parser(value_parser!(u64)).help(*help)

@@ -9,8 +9,8 @@ use mimsy_runtime::http::{raise_file_limit, stop_signal};
 use tokio::net::TcpListener;
 
 use crate::arguments::{Arguments, Command};
-use crate::keys;
 use crate::progress::Bars;
+use crate::{keys, signing_key};
 
 type Outcome = Result<(), Box<dyn Error>>;
 
@@ -25,6 +25,7 @@ pub(crate) async fn run(app: App, arguments: Arguments) -> Outcome {
         Command::Seed { counts } => seed(app, &arguments.url, counts).await,
         Command::Token { user, valid } => token(app, &arguments.url, &user, valid).await,
         Command::Keys(command) => keys::run(app, &arguments.url, command).await,
+        Command::SigningKey { out } => signing_key::run(&out),
         Command::Own { own, matches } => {
             let connected = app.connect(&arguments.url).await?;
             let outcome = (own.run)(connected.clone(), matches).await;

@@ -1,4 +1,5 @@
-//! The commands of a Mimsy program: `serve` (the default), `migrate`, `check`, `seed`, `token`, `keys`.
+//! The commands of a Mimsy program: `serve` (the default), `migrate`, `check`, `seed`, `token`, `keys`,
+//! `signing-key`.
 //!
 //! `App::new(Shop).main()` runs them. They write their result to stdout and everything else to stderr, and exit with 0,
 //! 1 (it failed) or 2 (the command line is wrong).
@@ -9,6 +10,7 @@ mod keys;
 mod log;
 mod own;
 mod progress;
+mod signing_key;
 
 use std::process::ExitCode;
 

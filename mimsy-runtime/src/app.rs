@@ -8,6 +8,7 @@ mod keys;
 mod login;
 pub mod progress;
 mod seed;
+pub mod token_key;
 
 use std::any::Any;
 use std::future::Future;
@@ -25,7 +26,8 @@ use crate::key::Key;
 use crate::migrate::{self, Tables};
 use crate::secret::Secret;
 use crate::store::{Options, Store, StoreError};
-use crate::token::TokenRules;
+use crate::token::ed25519::{SigningKey, TrustedKeys};
+use crate::token::{TokenRules, Tokens};
 use crate::validate::Validator;
 use crate::who::Who;
 pub use error::StartError;
@@ -55,6 +57,8 @@ pub struct App {
     http: HttpConfig,
     store: Options,
     secret: Option<Secret>,
+    signing: Option<SigningKey>,
+    trusted: Vec<TrustedKeys>,
     extensions: Vec<Box<dyn Any + Send>>,
 }
 
@@ -72,6 +76,8 @@ impl App {
             http: HttpConfig::default(),
             store: Options::default(),
             secret: None,
+            signing: None,
+            trusted: Vec::new(),
             extensions: Vec::new(),
         }
     }
@@ -128,6 +134,37 @@ impl App {
     #[must_use]
     pub fn tokens(mut self, rules: TokenRules) -> Self {
         self.authenticate = Authenticate::Bearer(rules);
+        self
+    }
+
+    /// This secret, where none was given.
+    pub(crate) fn or_secret(mut self, secret: Secret) -> Self {
+        self.secret.get_or_insert(secret);
+        self
+    }
+
+    /// Sign tokens by EdDSA, with a key of Ed25519; by default with the one in the file that `MIMSY_TOKEN_KEY` names, if it
+    /// names one, and otherwise by HS256 with a key that follows from the secret. Tokens by HS256 are taken still.
+    #[must_use]
+    pub fn signing_key(mut self, key: SigningKey) -> Self {
+        self.signing = Some(key);
+        self
+    }
+
+    /// Also take tokens that others sign by EdDSA, such as an identity provider; their `sub` is the key of an actor's row
+    /// here. Call it once for each of them.
+    ///
+    /// ```
+    /// # use mimsy_runtime::{app::App, token::{TokenRules, ed25519::{KeyError, TrustedKeys}}};
+    /// # fn with(app: App, jwks: &str) -> Result<App, KeyError> {
+    /// let rules = TokenRules { issuer: Some("https://id.example".into()), ..TokenRules::default() };
+    /// # Ok(
+    /// app.trust(TrustedKeys::from_jwks(jwks)?.rules(rules))
+    /// # ) }
+    /// ```
+    #[must_use]
+    pub fn trust(mut self, keys: TrustedKeys) -> Self {
+        self.trusted.push(keys);
         self
     }
 
@@ -243,6 +280,13 @@ impl App {
             Some(secret) => secret,
             None => Secret::from_env()?,
         };
+        let signing = match self.signing {
+            Some(key) => Some(key),
+            None => token_key::from_env()?,
+        };
+        let own = secret.previous_token_keys().fold(Tokens::new(secret.token_key()), Tokens::with_previous);
+        let own = signing.into_iter().fold(own, Tokens::signed_by);
+        let tokens = self.trusted.iter().fold(own, Tokens::trusting);
         let store = store.await?;
         let tables = migrate::prepare(&store, &schema).await?;
         let actions = Actions::new(schema, validator, store.clone(), self.sinks);
@@ -250,8 +294,8 @@ impl App {
             Authenticate::Bearer(rules) => Some(rules.clone()),
             Authenticate::Own(_) => None,
         };
-        let door = Door::new(actions.clone(), self.http, &secret, self.authenticate)?;
-        Ok(ConnectedApp { actions, store, door, secret, rules, tables })
+        let door = Door::new(actions.clone(), self.http, &secret, tokens.clone(), self.authenticate)?;
+        Ok(ConnectedApp { actions, store, door, tokens, rules, tables })
     }
 }
 
@@ -261,7 +305,7 @@ pub struct ConnectedApp {
     actions: Actions,
     store: Store,
     door: Door,
-    secret: Secret,
+    tokens: Tokens,
     /// `None` where the application tells in its own way who calls.
     rules: Option<TokenRules>,
     tables: Tables,

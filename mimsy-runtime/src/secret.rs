@@ -2,6 +2,9 @@
 //!
 //! One secret, `MIMSY_SECRET`; every purpose has its own key, derived by HKDF-SHA256 (RFC 5869), so that a leaked key of
 //! one purpose tells nothing about another. Nothing here is ever logged or printed.
+//!
+//! To change the secret, keep the old one in `MIMSY_SECRET_PREVIOUS` for as long as tokens of it are valid: they and its
+//! cursors are taken, and new ones are made with the new secret.
 
 use std::fmt;
 
@@ -10,6 +13,9 @@ use sha2::Sha256;
 
 /// The environment variable that holds the secret.
 pub const VARIABLE: &str = "MIMSY_SECRET";
+
+/// The environment variable that holds earlier secrets, separated by commas.
+pub const PREVIOUS: &str = "MIMSY_SECRET_PREVIOUS";
 
 /// A secret has at least this many bytes.
 pub const SHORTEST: usize = 32;
@@ -20,6 +26,13 @@ const DEVELOPMENT: &[u8] = b"mimsy development secret, known to everybody";
 /// The keys of an installation.
 #[derive(Clone)]
 pub struct Secret {
+    current: Keys,
+    previous: Vec<Keys>,
+}
+
+/// The keys that follow from one secret.
+#[derive(Clone)]
+struct Keys {
     token: [u8; 32],
     cursor: [u8; 32],
 }
@@ -36,6 +49,12 @@ pub enum SecretError {
     /// It is too short.
     #[error("MIMSY_SECRET has {0} bytes and needs at least 32; make one by `openssl rand -base64 48`")]
     Short(usize),
+    /// An earlier one is too short to have ever been one.
+    #[error(
+        "one of the secrets in MIMSY_SECRET_PREVIOUS, which are separated by commas, has {0} bytes, and none has fewer \
+         than 32"
+    )]
+    ShortPrevious(usize),
 }
 
 impl Secret {
@@ -47,14 +66,34 @@ impl Secret {
         if secret.len() < SHORTEST {
             return Err(SecretError::Short(secret.len()));
         }
-        Ok(Self::derive(secret))
+        Ok(Self { current: Keys::derive(secret), previous: Vec::new() })
     }
 
-    /// The keys that follow from `MIMSY_SECRET`. A debug build falls back to a key that everybody knows, with a warning.
+    /// Also take what an earlier secret has made.
     ///
     /// # Errors
-    /// When the secret is too short, or, in a release build, missing.
+    /// When it has fewer than [`SHORTEST`] bytes.
+    pub fn with_previous(mut self, secret: &[u8]) -> Result<Self, SecretError> {
+        if secret.len() < SHORTEST {
+            return Err(SecretError::ShortPrevious(secret.len()));
+        }
+        self.previous.push(Keys::derive(secret));
+        Ok(self)
+    }
+
+    /// The keys that follow from `MIMSY_SECRET`, and from `MIMSY_SECRET_PREVIOUS`. A debug build falls back to a key that
+    /// everybody knows, with a warning.
+    ///
+    /// # Errors
+    /// When a secret is too short, or, in a release build, missing.
     pub fn from_env() -> Result<Self, SecretError> {
+        let secret = Self::current_from_env()?;
+        let previous = std::env::var_os(PREVIOUS).unwrap_or_default();
+        let previous = previous.as_encoded_bytes().split(|byte| *byte == b',');
+        previous.filter(|one| !one.is_empty()).try_fold(secret, Self::with_previous)
+    }
+
+    fn current_from_env() -> Result<Self, SecretError> {
         match std::env::var_os(VARIABLE) {
             Some(secret) => Self::new(secret.as_encoded_bytes()),
             None if cfg!(debug_assertions) => {
@@ -71,9 +110,33 @@ impl Secret {
     /// The fixed keys of development and of tests. Anybody can mint tokens with them.
     #[must_use]
     pub fn development() -> Self {
-        Self::derive(DEVELOPMENT)
+        Self { current: Keys::derive(DEVELOPMENT), previous: Vec::new() }
     }
 
+    /// The key that signs tokens.
+    #[must_use]
+    pub fn token_key(&self) -> &[u8; 32] {
+        &self.current.token
+    }
+
+    /// The keys that signed tokens before.
+    pub fn previous_token_keys(&self) -> impl Iterator<Item = &[u8; 32]> {
+        self.previous.iter().map(|keys| &keys.token)
+    }
+
+    /// The key that seals cursors.
+    #[must_use]
+    pub fn cursor_key(&self) -> &[u8; 32] {
+        &self.current.cursor
+    }
+
+    /// The keys that sealed cursors before.
+    pub fn previous_cursor_keys(&self) -> impl Iterator<Item = &[u8; 32]> {
+        self.previous.iter().map(|keys| &keys.cursor)
+    }
+}
+
+impl Keys {
     fn derive(secret: &[u8]) -> Self {
         let extracted = Hkdf::<Sha256>::new(Some(b"mimsy"), secret);
         let key = |purpose: &[u8]| {
@@ -83,18 +146,6 @@ impl Secret {
             key
         };
         Self { token: key(b"token v1"), cursor: key(b"cursor v1") }
-    }
-
-    /// The key that signs tokens.
-    #[must_use]
-    pub fn token_key(&self) -> &[u8; 32] {
-        &self.token
-    }
-
-    /// The key that seals cursors.
-    #[must_use]
-    pub fn cursor_key(&self) -> &[u8; 32] {
-        &self.cursor
     }
 }
 
@@ -113,6 +164,17 @@ mod tests {
         assert_eq!(Secret::new(&[7; 31]).unwrap_err(), SecretError::Short(31));
         let secret = Secret::new(&[7; 32]).unwrap();
         assert_eq!(format!("{secret:?}"), "Secret(…)");
+    }
+
+    #[test]
+    fn earlier_secrets_are_kept_apart() {
+        let old = Secret::new(&[8; 32]).unwrap();
+        let new = Secret::new(&[7; 32]).unwrap().with_previous(&[8; 32]).unwrap().with_previous(&[9; 32]).unwrap();
+        assert_eq!(new.token_key(), Secret::new(&[7; 32]).unwrap().token_key());
+        assert_eq!(new.previous_token_keys().next(), Some(old.token_key()));
+        assert_eq!(new.previous_cursor_keys().next(), Some(old.cursor_key()));
+        assert_eq!(new.previous_cursor_keys().count(), 2);
+        assert_eq!(new.with_previous(&[1; 31]).unwrap_err(), SecretError::ShortPrevious(31));
     }
 
     #[test]

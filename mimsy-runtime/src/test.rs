@@ -54,7 +54,7 @@ pub async fn start(app: App) -> TestApp {
 /// When the application does not start; the text says why.
 pub async fn start_on(app: App, url: &str) -> TestApp {
     let seed = app.seeding().cloned();
-    let app = app.secret(Secret::development()).connect(url).await.unwrap_or_else(|error| panic!("{error}"));
+    let app = app.or_secret(Secret::development()).connect(url).await.unwrap_or_else(|error| panic!("{error}"));
     if let Some(seed) = seed.filter(|_| app.is_new()) {
         app.plant(&seed, Vec::new()).await.unwrap_or_else(|error| panic!("planting failed: {error:?}"));
     }

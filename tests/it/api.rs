@@ -3,6 +3,7 @@
 mod admission;
 mod bad_input;
 mod concurrency;
+mod key_rings;
 mod matrix;
 mod operators;
 mod preferences;

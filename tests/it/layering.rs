@@ -84,7 +84,7 @@ const RUNTIME: &[Module] = &[
     module("violation", &[], &[]),
     module("digest", &[], &["sha2"]),
     module("secret", &[], &["hkdf", "sha2"]),
-    module("token", &["digest"], &["hmac", "sha2"]),
+    module("token", &["digest"], &["hmac", "ring", "sha2"]),
     // What expansions name, and the types that an author writes.
     module("__rt", &["entity", "field", "key", "shape"], &[]),
     module("entity", &["field", "key"], &[]),
@@ -103,6 +103,7 @@ const GUARDED: &[&str] = &[
     "hyper",
     "hyper_util",
     "regex",
+    "ring",
     "rusqlite",
     "sha2",
     "sqlx",

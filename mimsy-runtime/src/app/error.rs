@@ -2,6 +2,7 @@
 
 use mimsy_schema::Diagnostics;
 
+use super::token_key::KeyFileError;
 use crate::http::ConfigError;
 use crate::migrate::NotReady;
 use crate::secret::SecretError;
@@ -20,6 +21,9 @@ pub enum StartError {
     /// The HTTP door is configured in a way that cannot be.
     #[error("the HTTP door cannot be like this: {0}")]
     Http(#[from] ConfigError),
+    /// The key that signs tokens cannot be used.
+    #[error(transparent)]
+    TokenKey(#[from] KeyFileError),
     /// The database cannot be opened.
     #[error("the database cannot be opened: {}", with_cause(.0))]
     Store(#[from] StoreError),

@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::http::subject;
 use crate::query::{Condition, Query, Test};
 use crate::row::BadCell;
-use crate::token::{Claims, Tokens};
+use crate::token::Claims;
 use crate::who::Who;
 
 /// Why a login leads to no actor.
@@ -69,7 +69,8 @@ impl ConnectedApp {
         }
     }
 
-    /// A bearer token for the actor with a key, valid for a while from now.
+    /// A bearer token for the actor with a key, valid for a while from now: signed by EdDSA where there is a key for it, else
+    /// by HS256.
     #[must_use]
     pub fn token(&self, actor: &[Value], valid: Duration) -> String {
         let now = Timestamp::now();
@@ -81,7 +82,7 @@ impl ConnectedApp {
             iss: self.rules.as_ref().and_then(|rules| rules.issuer.clone()),
             aud: self.rules.as_ref().and_then(|rules| rules.audience.clone()),
         };
-        Tokens::new(self.secret.token_key()).mint(&claims)
+        self.tokens.mint(&claims)
     }
 }
 

@@ -65,11 +65,11 @@ impl Door {
         actions: Actions,
         config: HttpConfig,
         secret: &Secret,
+        tokens: Tokens,
         authenticate: Authenticate,
     ) -> Result<Self, ConfigError> {
         let limits = Self::check(&config, &actions.schema())?;
-        let tokens = Tokens::new(secret.token_key());
-        let cursors = Cursors::new(secret.cursor_key());
+        let cursors = secret.previous_cursor_keys().fold(Cursors::new(secret.cursor_key()), Cursors::with_previous);
         let gate = Gate::new(config.concurrency);
         let limiters = Limiters {
             address: config.rates.address.map(Limiter::new),

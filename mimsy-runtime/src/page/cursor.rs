@@ -18,11 +18,12 @@ const NONCE: usize = 24;
 /// No honest cursor is longer: it holds a few values, and a URL has its own limit.
 const LONGEST: usize = 12 << 10;
 
-/// Seals and opens cursors with one key. Cheap to clone.
+/// Seals cursors with one key, and opens those of earlier ones, too. Cheap to clone.
 #[derive(Clone)]
 pub struct Cursors {
     cipher: XChaCha20Poly1305,
     mac: Hmac<Sha256>,
+    previous: Vec<XChaCha20Poly1305>,
 }
 
 impl std::fmt::Debug for Cursors {
@@ -38,7 +39,14 @@ impl Cursors {
         // The nonce's MAC has a key of its own, derived from the same one.
         let mac = |key: &[u8]| Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes a key of any length");
         let nonce_key = mac(key).chain_update(b"nonce").finalize().into_bytes();
-        Self { cipher: XChaCha20Poly1305::new(&(*key).into()), mac: mac(&nonce_key) }
+        Self { cipher: XChaCha20Poly1305::new(&(*key).into()), mac: mac(&nonce_key), previous: Vec::new() }
+    }
+
+    /// Also open what was sealed with an earlier key.
+    #[must_use]
+    pub fn with_previous(mut self, key: &[u8; 32]) -> Self {
+        self.previous.push(XChaCha20Poly1305::new(&(*key).into()));
+        self
     }
 
     /// The cursor at a row with these values of the sort keys and the key.
@@ -71,7 +79,10 @@ impl Cursors {
         let bytes = URL_SAFE_NO_PAD.decode(cursor).ok()?;
         let (nonce, sealed) = bytes.split_at_checked(NONCE)?;
         let nonce = XNonce::try_from(nonce).ok()?;
-        let plain = self.cipher.decrypt(&nonce, Payload { msg: sealed, aad: &binding.to_le_bytes() }).ok()?;
+        let bound = binding.to_le_bytes();
+        // A cursor does not say which key sealed it: the right one is the one that opens it.
+        let mut keys = std::iter::once(&self.cipher).chain(&self.previous);
+        let plain = keys.find_map(|key| key.decrypt(&nonce, Payload { msg: sealed, aad: &bound }).ok())?;
         let mut rest = plain.as_slice();
         let mut values = Vec::new();
         while !rest.is_empty() {
@@ -189,6 +200,16 @@ mod tests {
             prop_assume!(binding != other);
             prop_assert_eq!(cursors().open(&sealed, other), None);
             prop_assert_eq!(Cursors::new(&[8; 32]).open(&sealed, binding), None);
+        }
+
+        #[test]
+        fn a_cursor_outlives_its_key(values in prop::collection::vec(value(), 0..5), binding: u128, other: u128) {
+            let sealed = cursors().seal(&values, binding);
+            let ring = Cursors::new(&[8; 32]).with_previous(&[9; 32]).with_previous(&[7; 32]);
+            prop_assert_eq!(ring.open(&sealed, binding), Some(values.clone()));
+            prop_assert_ne!(ring.seal(&values, binding), sealed.clone(), "new ones are sealed with the new key");
+            prop_assume!(binding != other);
+            prop_assert_eq!(ring.open(&sealed, other), None);
         }
 
         #[test]
