@@ -117,7 +117,8 @@ async fn list<O: Output>(
         if backwards {
             rows.reverse();
         }
-        let included = include(tx, &session, model, &select, &rows, &query.view.include).await?;
+        // Boxed, here and below: it is large, and a read without it would carry its size.
+        let included = Box::pin(include(tx, &session, model, &select, &rows, &query.view.include)).await?;
         for (row, included) in rows.iter().zip(&included) {
             output.row(&page.found(row, included).map_err(StoreError::from)?).map_err(StoreError::from)?;
         }
@@ -184,7 +185,7 @@ async fn get<O: Output>(
             Ok(())
         })
         .await?;
-        let included = include(tx, &session, model, &select, &rows, &view.include).await?;
+        let included = Box::pin(include(tx, &session, model, &select, &rows, &view.include)).await?;
         for (row, included) in rows.iter().zip(&included) {
             let found = page.found(row, included).map_err(StoreError::from)?;
             version = Some(found.version);

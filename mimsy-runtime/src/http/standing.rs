@@ -6,7 +6,8 @@
 use std::time::Duration;
 
 use http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, VARY, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, Entry, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, VARY,
+    X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderMap, HeaderName, HeaderValue};
 
@@ -50,8 +51,8 @@ impl Standing {
 
     pub(crate) fn apply(&self, headers: &mut HeaderMap) {
         for (name, value) in &self.headers {
-            if !headers.contains_key(name) {
-                headers.insert(name, value.clone());
+            if let Entry::Vacant(place) = headers.entry(name) {
+                place.insert(value.clone());
             }
         }
         // Beside what the answer itself varies with.

@@ -74,7 +74,8 @@ impl<'c> Tx<'c> {
         self.alive()?;
         let result = match &mut self.lane {
             Lane::Sqlite(lane) => lane.rows(statement, each).await,
-            Lane::Postgres(lane) => lane.rows(statement, each).await,
+            // Boxed, here and below: it is large, and every read and write, on SQLite as well, would carry its size.
+            Lane::Postgres(lane) => Box::pin(lane.rows(statement, each)).await,
         };
         self.judge(result)
     }
@@ -87,7 +88,7 @@ impl<'c> Tx<'c> {
         self.alive()?;
         let result = match &mut self.lane {
             Lane::Sqlite(lane) => lane.execute(statement).await,
-            Lane::Postgres(lane) => lane.execute(statement).await,
+            Lane::Postgres(lane) => Box::pin(lane.execute(statement)).await,
         };
         self.judge(result)
     }
