@@ -49,6 +49,7 @@ mod write;
 mod written;
 
 pub use axum::body::Body;
+pub use axum::extract::ConnectInfo;
 pub use axum::{Extension, Router};
 
 pub use audience::Audience;

@@ -11,6 +11,7 @@
 //! # });
 //! ```
 
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use ::http::header::{AUTHORIZATION, CONTENT_TYPE};
@@ -23,7 +24,7 @@ use tower::ServiceExt;
 
 use crate::app::{App, ConnectedApp};
 use crate::entity::Entity;
-use crate::http::Body;
+use crate::http::{Body, ConnectInfo};
 use crate::key::Key as _;
 use crate::secret::Secret;
 
@@ -90,7 +91,14 @@ impl TestApp {
 
     /// Any request.
     pub fn request(&self, method: Method, path: &str) -> TestRequest<'_> {
-        TestRequest { app: self, method, path: path.to_owned(), headers: HeaderMap::new(), body: Vec::new() }
+        TestRequest {
+            app: self,
+            method,
+            path: path.to_owned(),
+            headers: HeaderMap::new(),
+            body: Vec::new(),
+            peer: None,
+        }
     }
 
     /// A token for the actor with a login.
@@ -111,6 +119,7 @@ pub struct TestRequest<'a> {
     path: String,
     headers: HeaderMap,
     body: Vec<u8>,
+    peer: Option<IpAddr>,
 }
 
 impl TestRequest<'_> {
@@ -136,6 +145,15 @@ impl TestRequest<'_> {
         self
     }
 
+    /// From an address: for limits of addresses, which have nothing to count without one.
+    ///
+    /// # Panics
+    /// When it is none.
+    pub fn from(mut self, address: &str) -> Self {
+        self.peer = Some(address.parse().unwrap_or_else(|error| panic!("{address}: {error}")));
+        self
+    }
+
     /// With a JSON body.
     pub fn json(self, body: &Json) -> Self {
         self.bytes("application/json", body.to_string())
@@ -158,6 +176,9 @@ impl TestRequest<'_> {
             .body(Body::from(self.body))
             .unwrap_or_else(|error| panic!("{}: {error}", self.path));
         *request.headers_mut() = self.headers;
+        if let Some(peer) = self.peer {
+            request.extensions_mut().insert(ConnectInfo(SocketAddr::new(peer, 0)));
+        }
         let answer = self.app.app.router().oneshot(request).await.unwrap_or_else(|never| match never {});
         let (parts, body) = answer.into_parts();
         let body = body.collect().await.unwrap_or_else(|error| panic!("the body breaks off: {error}")).to_bytes();
