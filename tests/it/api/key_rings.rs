@@ -97,7 +97,7 @@ fn tokens_of_another_issuer_are_taken_by_their_rules() {
         };
         let keys = TrustedKeys::read(&theirs.public().jwks()).unwrap().rules(rules);
         let shop = Shop::open(invoices::app().trust(keys), database).await;
-        let Value::Uuid(ada) = shop.app.app().find_login("ada@acme.test").await.unwrap() else { panic!("a key") };
+        let [Value::Uuid(ada)] = shop.app.app().find_login("ada@acme.test").await.unwrap()[..] else { panic!("a key") };
         let issuer = Tokens::new(&[0; 32]).signed_by(theirs);
         let ask = async |iss: Option<&str>, aud: Option<&str>, sub: &str| {
             let exp = Timestamp::now().as_seconds() + 60;
