@@ -170,7 +170,7 @@ fn unknown(method: &str) -> String {
         "iter" | "into_iter" => format!("rows need no `{method}()`: `invoice.lines.any(|line| …)`"),
         _ => {
             let names = METHODS.iter().map(|one| one.0);
-            let known = || name::listed(METHODS.iter().map(|one| one.2.trim_matches('`')));
+            let known = || name::listed(METHODS.iter().map(|one| one.0));
             match name::nearest(method, names) {
                 Some(near) => format!("`{method}` has no meaning in a rule; did you mean `{near}`?"),
                 None => {
