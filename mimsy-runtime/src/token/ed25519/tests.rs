@@ -29,7 +29,7 @@ fn rfc_8037() {
     assert_eq!(URL_SAFE_NO_PAD.encode(key.sign(SIGNED.as_bytes())), SIGNATURE_TEXT);
     let signature = URL_SAFE_NO_PAD.decode(SIGNATURE_TEXT).unwrap();
     assert!(key.public().verifies(SIGNED.as_bytes(), &signature));
-    assert!(!key.public().verifies(SIGNED[1..].as_bytes(), &signature));
+    assert!(!key.public().verifies(&SIGNED.as_bytes()[1..], &signature));
     // A rightly signed text is no token for that alone.
     let token = format!("{SIGNED}.{SIGNATURE_TEXT}");
     let ring = Tokens::new(&[7; 32]).trusting(&trusted);
@@ -69,14 +69,12 @@ fn a_minted_token_is_read_by_its_public_half() {
 
 #[test]
 fn a_set_may_hold_keys_for_others() {
-    let set = format!(
-        r#"{{"keys":[{{"kty":"RSA","n":"AQAB","e":"AQAB","kid":"r"}},{{"kty":"EC","crv":"P-256","x":"AA","y":"AA"}},
-            {{"kty":"OKP","crv":"X25519","x":"AA"}},{{"kty":"OKP","crv":"Ed25519","x":"AA","kid":"short"}},
-            {{"kty":"OKP","crv":"Ed25519","use":"enc","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}},
-            {{"kty":"OKP","crv":"Ed25519","alg":"ES256","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}},
-            {{"kty":"OKP","crv":"Ed25519","use":"sig","alg":"EdDSA","kid":"theirs","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}}]}}"#
-    );
-    assert!(TrustedKeys::read(&set).unwrap().names().eq(["theirs"]));
+    let set = r#"{"keys":[{"kty":"RSA","n":"AQAB","e":"AQAB","kid":"r"},{"kty":"EC","crv":"P-256","x":"AA","y":"AA"},
+            {"kty":"OKP","crv":"X25519","x":"AA"},{"kty":"OKP","crv":"Ed25519","x":"AA","kid":"short"},
+            {"kty":"OKP","crv":"Ed25519","use":"enc","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"},
+            {"kty":"OKP","crv":"Ed25519","alg":"ES256","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"},
+            {"kty":"OKP","crv":"Ed25519","use":"sig","alg":"EdDSA","kid":"theirs","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#;
+    assert!(TrustedKeys::read(set).unwrap().names().eq(["theirs"]));
 }
 
 #[test]
