@@ -9,7 +9,7 @@ use crate::who::Who;
 
 /// The rows of an entity that somebody may read, as a condition in SQL: what stands behind `WHERE`.
 ///
-/// ```ignore
+/// ```text
 /// let scope = app.scope::<Invoice>(&ada, "i", 2).await?;
 /// let sql = format!("SELECT count(*) FROM invoices i WHERE i.total > $1 AND {}", scope.sql());
 /// let mut arguments = PgArguments::default();
