@@ -3,6 +3,7 @@
 mod api;
 mod dependants;
 mod embedding;
+mod faults;
 mod idempotency;
 mod internal_tables;
 mod keys;

@@ -71,7 +71,7 @@ async fn readiness(door: Door, headers: HeaderMap) -> Response {
     let mut response = match wrong {
         None => answer::json(StatusCode::OK, b"{\"status\":\"ready\"}".to_vec()),
         Some(wrong) => {
-            let problem = Problem::new(&code::UNAVAILABLE, wrong);
+            let problem = Problem::new(&code::UNAVAILABLE, wrong).retry_after(5);
             problem.respond(&door.config().prefix, RequestId::of(&headers).as_str())
         }
     };

@@ -10,13 +10,21 @@ use super::binaries;
 /// Run by the shell that minds the server. It obeys lines of its standard input; when that closes (we are gone, for
 /// whatever reason), it stops the server and removes the folder. Every command is answered by one line.
 const SCRIPT: &str = r#"
-start() { "$bin/pg_ctl" -D "$dir/data" -l "$dir/server.log" -w -t 60 -o "$options" start; }
+start() {
+    for try in 1 2 3 4 5 6 7 8 9 10; do
+        "$bin/pg_ctl" -D "$dir/data" -l "$dir/server.log" -w -t 60 -o "$options" start && return
+        # After a kill its processes take a moment to notice.
+        sleep 0.3
+    done
+    return 1
+}
 stop() { "$bin/pg_ctl" -D "$dir/data" -m immediate -w stop; }
+kill_it() { kill -9 "$(head -n 1 "$dir/data/postmaster.pid")"; }
 init() { "$bin/initdb" -D "$dir/data" -U mimsy --auth=trust -E UTF8 --locale=C --no-sync; }
 answer() { if "$@" >"$dir/command.log" 2>&1; then echo done; else tr '\n' ' ' <"$dir/command.log"; echo; fi; }
 answer init
 while read -r command; do
-    case "$command" in start|stop) answer "$command";; esac
+    case "$command" in start|stop|kill_it) answer "$command";; esac
 done
 stop >/dev/null 2>&1
 rm -rf "$dir"
@@ -90,6 +98,14 @@ impl Server {
     /// What `pg_ctl` says.
     pub fn halt(&self) -> Result<(), String> {
         self.command("stop")
+    }
+
+    /// `kill -9` of the server: what it was doing it leaves as it is.
+    ///
+    /// # Errors
+    /// What `kill` says.
+    pub fn kill(&self) -> Result<(), String> {
+        self.command("kill_it")
     }
 
     /// Start the server again.
