@@ -53,6 +53,7 @@ use proc_macro::TokenStream;
 /// | `#[field(…)]` | |
 /// |---|---|
 /// | `id` | the key, if the field is not named `id`; an `Id<Self>` is made by the server, any other is given on create |
+/// | `increment` | for a key that is an `i64`, `i32` or `i16`: the database counts it, and never gives a number twice |
 /// | `created`, `updated` | a `Timestamp` that the server sets |
 /// | `default = …` | what a draft that leaves it out gets |
 /// | `len = 1..=80` | how many characters a text has, or how many bytes |

@@ -26,6 +26,8 @@ fn samples() -> Vec<(Macro, TokenStream, TokenStream)> {
             #[cfg(any())]
             #[field(created)]
             made: Timestamp,
+            #[field(increment)]
+            counted: i64,
         }
     };
     let rules = quote! {

@@ -122,6 +122,11 @@ fn compare(expected: &catalog::Table, actual: &catalog::Table, found: &mut Vec<S
             let (is, should) = (says(there.nullable), says(column.nullable));
             found.push(format!("`{table}.{name}` {is}, and the schema says that it {should}"));
         }
+        if there.counted != column.counted {
+            let says = |counted: bool| if counted { "is counted by the database" } else { "is given" };
+            let (is, should) = (says(there.counted), says(column.counted));
+            found.push(format!("`{table}.{name}` {is}, and the schema says that it {should}"));
+        }
     }
     for column in &actual.columns {
         if !expected.columns.iter().any(|one| one.name == column.name) {

@@ -2,6 +2,7 @@
 //!
 //! Pure. User text only ever becomes a [`Bind`]; identifiers come from a checked schema.
 
+pub mod counter;
 pub mod ddl;
 pub mod dialect;
 mod expr;

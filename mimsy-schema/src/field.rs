@@ -92,7 +92,7 @@ pub enum Duty {
     /// The writer: an ordinary field.
     #[default]
     Data,
-    /// The server, on create: the key of the row.
+    /// The server, on create: the key of the row. A UUID is made by the application, an integer counted by the database.
     Key,
     /// The server, on create: the moment of it.
     Created,
@@ -177,6 +177,12 @@ impl Field {
             (_, true) => (i64::MIN, i64::MAX),
             (_, false) => (-LARGEST_INT, LARGEST_INT),
         }
+    }
+
+    /// Whether the database counts it: the next number for each new row.
+    #[must_use]
+    pub const fn is_counted(&self) -> bool {
+        matches!((self.kind, self.duty), (Kind::Int, Duty::Key))
     }
 
     /// Whether the server alone sets it.

@@ -73,7 +73,7 @@ const fn field(hash: Fnv, field: &Field) -> Fnv {
         hash = hash
             .text(field.column.as_str())
             .text(field.kind.name())
-            .bytes(&[field.nullable as u8, field.scale, field.bits])
+            .bytes(&[field.nullable as u8, field.scale, field.bits, field.is_counted() as u8])
             .texts(field.values.items());
     }
     if let Some(relation) = &field.relation {

@@ -138,6 +138,12 @@ impl Model {
         same(&self.key) || self.uniques.iter().any(|unique| same(unique))
     }
 
+    /// The key, if the database counts it.
+    #[must_use]
+    pub fn counted(&self) -> Option<usize> {
+        self.key.iter().copied().find(|field| self.fields()[*field].is_counted())
+    }
+
     /// The rules that speak of a verb, with their positions in the policy.
     pub fn rules<'a>(&'a self, verb: &'a str) -> impl Iterator<Item = &'a PolicyRule> + 'a {
         self.policy.iter().flat_map(|policy| policy.rules.iter()).filter(move |rule| rule.actions.holds(verb))

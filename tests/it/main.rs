@@ -1,6 +1,7 @@
 //! The integration tests: features, on every database of this machine.
 
 mod api;
+mod counted_keys;
 mod dependants;
 mod embedding;
 mod faults;

@@ -130,6 +130,7 @@ fn of_field(entity: &Entity, field: &Field) -> TokenStream {
         }
     }
     assertions.extend(required(rt, field));
+    assertions.extend(increment(rt, field));
     assertions.extend(wide(rt, field));
     assertions.extend(equality(rt, field));
     assertions.extend(integers(rt, field));
@@ -147,6 +148,17 @@ fn required(rt: &Rt, field: &Field) -> TokenStream {
         assert(rt, field, key, &quote!(!<#ty as #rt::Field>::TYPE.nullable), &message)
     };
     keys.map(assertion).collect()
+}
+
+/// What the database counts is an integer, and no other row's key.
+fn increment(rt: &Rt, field: &Field) -> Option<TokenStream> {
+    let ty = &field.ty;
+    let message = format!(
+        "`increment` lets the database count: make `{}` an `i64`, an `i32` or an `i16`, or take `increment` away",
+        field.name
+    );
+    let counts = quote!(#rt::counts(<#ty as #rt::Field>::TYPE));
+    (field.increment && field.is_stored()).then(|| assert(rt, field, "increment", &counts, &message))
 }
 
 /// What travels as a string is an integer that needs it.

@@ -13,6 +13,7 @@ pub(super) fn check(entity: &Entity, errors: &mut Errors) {
         len(field, errors);
         relation(entity, field, errors);
         by(entity, field, errors);
+        increment(entity, field, errors);
         if field.key && field.duty == Duty::Updated {
             errors.at(field.keys.span("updated"), "a key never changes, so it is no moment of the last change");
         }
@@ -98,6 +99,31 @@ fn by(entity: &Entity, field: &Field, errors: &mut Errors) {
         if field.keys.has(key) {
             let message =
                 format!("`{key}` says something of a stored value, and `{}` is held by other fields", field.name);
+            errors.at(field.keys.span(key), message);
+        }
+    }
+}
+
+/// What the database counts is the whole key, and nobody says more of it.
+fn increment(entity: &Entity, field: &Field, errors: &mut Errors) {
+    if !field.increment {
+        return;
+    }
+    let name = &field.name;
+    if !field.key {
+        let message =
+            format!("`increment` counts the keys of rows: make `{name}` the key by `#[field(id, increment)]`");
+        errors.at(field.keys.span("increment"), message);
+    } else if entity.key.len() > 1 {
+        let message = format!(
+            "the database counts whole keys, and `{name}` is a part of one: take `increment` away, and give `{name}` on \
+             create"
+        );
+        errors.at(field.keys.span("increment"), message);
+    }
+    for key in ["default", "len", "min", "max", "pattern", "email", "created", "updated"] {
+        if field.keys.has(key) && !(key == "default" && field.keys.has("id")) {
+            let message = format!("`{key}` says something of a given value, and the database counts `{name}`");
             errors.at(field.keys.span(key), message);
         }
     }

@@ -30,6 +30,7 @@ fn field(rt: &Rt, field: &Field) -> TokenStream {
     let wide = field.wide.then(|| quote!(wide: true,));
     let duty = duty(rt, field.duty);
     let key = field.key.then(|| quote!(key: true,));
+    let increment = field.increment.then(|| quote!(increment: true,));
     let default = field.default.as_ref().map(|value| {
         let value = constant(rt, value);
         quote!(default: #rt::Some(&#value),)
@@ -54,7 +55,7 @@ fn field(rt: &Rt, field: &Field) -> TokenStream {
             doc: #doc,
             #semantic #scale #wide
             duty: #duty,
-            #key
+            #key #increment
             #default
             rules: &[#(#rules),*],
             #by #inverse #on_delete

@@ -79,6 +79,8 @@ pub(super) struct Field {
     pub(super) written: Written,
     /// Whether it is a part of the key.
     pub(super) key: bool,
+    /// Whether the database counts it.
+    pub(super) increment: bool,
     /// Whether it is the direct tenant.
     pub(super) tenant: bool,
     pub(super) default: Option<Constant>,
@@ -115,7 +117,7 @@ impl Field {
 
     /// Whether the server makes it, as a key.
     pub(super) fn is_made(&self) -> bool {
-        self.key && self.written == Written::Id
+        self.key && (self.written == Written::Id || self.increment)
     }
 }
 
@@ -192,6 +194,7 @@ impl Field {
             duty,
             written: written(&field.ty),
             key: read.id.0,
+            increment: read.increment.0,
             tenant: false,
             default: constant(read.default, errors),
             len: read.len.and_then(|value| errors.keep(parse::len(&value.0))),

@@ -12,6 +12,7 @@ use crate::path::Rt;
 const ENTITY: &[&str] = &["key", "tenant", "table", "crate"];
 const FIELD: &[&str] = &[
     "id",
+    "increment",
     "created",
     "updated",
     "login",
@@ -45,6 +46,7 @@ pub(super) struct EntityArgs {
 #[derive(Default, FromMeta)]
 pub(super) struct FieldArgs {
     pub(super) id: Flag,
+    pub(super) increment: Flag,
     pub(super) created: Flag,
     pub(super) updated: Flag,
     pub(super) login: Flag,

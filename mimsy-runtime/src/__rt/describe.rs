@@ -25,6 +25,8 @@ pub struct Declared {
     pub duty: Duty,
     /// Whether it is a part of the key.
     pub key: bool,
+    /// Whether the database counts it.
+    pub increment: bool,
     /// The value of a draft that leaves it out.
     pub default: Option<&'static (dyn ToValue + Sync)>,
     /// What a value must obey.
@@ -52,6 +54,7 @@ impl Declared {
         wide: false,
         duty: Duty::Data,
         key: false,
+        increment: false,
         default: None,
         rules: &[],
         by: &[],
@@ -80,7 +83,7 @@ pub const fn field(ty: FieldType, declared: Declared) -> Field {
         scale: scale(ty.kind, declared.scale),
         bits: ty.bits,
         wide: declared.wide,
-        duty: if declared.key && ty.made { Duty::Key } else { declared.duty },
+        duty: if declared.key && (ty.made || declared.increment) { Duty::Key } else { declared.duty },
         default: match declared.default {
             Some(value) => Some(Leaf::Static(value)),
             None => None,
@@ -132,6 +135,12 @@ pub const fn is(ty: FieldType, kinds: &[Kind]) -> bool {
         k += 1;
     }
     false
+}
+
+/// Whether the database can count the values of a type.
+#[must_use]
+pub const fn counts(ty: FieldType) -> bool {
+    matches!(ty.kind, Kind::Int) && ty.targets.is_empty() && !ty.nullable
 }
 
 /// Whether a constant integer fits a type; one that is no integer is told about elsewhere.

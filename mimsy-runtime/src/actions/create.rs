@@ -106,10 +106,14 @@ impl Actions {
         mut row: draft::Complete,
     ) -> Result<(Vec<Value>, Vec<Value>, bool), Error> {
         let model = session.model(entity);
-        let values = draft::row(model, row.values.clone());
+        let mut values = draft::row(model, row.values.clone());
         references(tx, session, model, &values, |_| true, row.own_tenant, &mut row.violations).await?;
         if !row.violations.is_empty() {
             return Err(Error::invalid(row.violations));
+        }
+        if let Some(counted) = model.counted().filter(|counted| values[*counted].is_null()) {
+            draft::number(tx, model, std::slice::from_mut(&mut row)).await?;
+            values[counted] = row.values.last().map_or(Value::Null, |(_, number)| number.clone());
         }
         let key: Vec<Value> = model.key.iter().map(|field| values[*field].clone()).collect();
         let known = Known { new: Some((model, &values)), ..session.known() };
@@ -141,10 +145,11 @@ impl Actions {
 const BINDS: usize = 2000;
 
 /// Insert completed rows, many a statement; answers their keys.
-async fn insert_all(tx: &mut Tx<'_>, model: &Model, rows: Vec<draft::Complete>) -> Result<Vec<Vec<Value>>, Error> {
+async fn insert_all(tx: &mut Tx<'_>, model: &Model, mut rows: Vec<draft::Complete>) -> Result<Vec<Vec<Value>>, Error> {
     if let Some((at, row)) = rows.iter().enumerate().find(|(_, row)| !row.violations.is_empty()) {
         return Err(Error::invalid(row.violations.clone()).at(at));
     }
+    draft::number(tx, model, &mut rows).await?;
     let values: Vec<&[(usize, Value)]> = rows.iter().map(|row| row.values.as_slice()).collect();
     for chunk in values.chunks((BINDS / model.fields().len()).max(1)) {
         let statement = write::insert_many(tx.dialect(), model, chunk);

@@ -5,12 +5,15 @@ use uuid::Uuid;
 
 use super::Input;
 use super::session::Session;
+use crate::error::Error;
+use crate::sql::counter;
+use crate::store::Tx;
 use crate::violation::Violation;
 use crate::who::Who;
 
 /// A row about to be created.
 pub(super) struct Complete {
-    /// Every column.
+    /// Every column, but a key that the database counts.
     pub(super) values: Input,
     /// What is wrong so far.
     pub(super) violations: Vec<Violation>,
@@ -30,6 +33,8 @@ pub(super) fn complete(session: &Session, model: &Model, input: Input) -> Comple
         let described = &model.fields()[field];
         let value = match (described.duty, given[field].take()) {
             (Duty::Key, None) if described.kind == Kind::Uuid => Value::Uuid(Uuid::now_v7()),
+            // The database is asked for it when nothing else is wrong; see `number`.
+            (Duty::Key, None) if described.is_counted() => continue,
             (Duty::Created | Duty::Updated, _) => Value::Timestamp(now),
             (_, given) if model.tenant == Some(field) => match tenant(session, model, field, given) {
                 Ok((value, own)) => {
@@ -54,6 +59,30 @@ pub(super) fn complete(session: &Session, model: &Model, input: Input) -> Comple
         complete.values.push((field, value));
     }
     complete
+}
+
+/// Give rows the next numbers as their keys, where the database counts them. Their rules see the whole row, so this comes
+/// before they are judged; and after all other checks, since a number that was asked for is gone.
+pub(super) async fn number(tx: &mut Tx<'_>, model: &Model, rows: &mut [Complete]) -> Result<(), Error> {
+    let (Some(field), Some(statement)) = (model.counted(), counter::next(tx.dialect(), model, rows.len())) else {
+        return Ok(());
+    };
+    let mut numbers = Vec::with_capacity(rows.len());
+    tx.rows(&statement, &mut |row| {
+        numbers.push(row.cell(0)?.to_value());
+        Ok(())
+    })
+    .await?;
+    let (_, most) = model.fields()[field].int_range();
+    let fits = |number: &Value| matches!(number, Value::Int(number) if *number <= most);
+    if numbers.len() != rows.len() || !numbers.iter().all(fits) {
+        let message = format!("the database has no number left for the key of another {}", model.name());
+        return Err(Error::internal(message));
+    }
+    for (row, number) in rows.iter_mut().zip(numbers) {
+        row.values.push((field, number));
+    }
+    Ok(())
 }
 
 /// The tenant's key: the actor's own. The same may be said; another one is refused; the system has to say.

@@ -22,6 +22,7 @@ pub(super) fn table(schema: &Schema, model: &Model, dialect: &Dialect) -> Table 
                 type_name: ddl::column_type(described, dialect),
                 nullable: described.nullable,
                 default: None,
+                counted: described.is_counted(),
             }
         })
         .collect();
@@ -30,6 +31,7 @@ pub(super) fn table(schema: &Schema, model: &Model, dialect: &Dialect) -> Table 
         type_name: dialect.types.int.to_owned(),
         nullable: false,
         default: Some("1".to_owned()),
+        counted: false,
     });
     let uniques = model.uniques.iter().map(|unique| {
         let columns: Vec<String> = unique.iter().map(column).collect();

@@ -70,6 +70,15 @@ pub struct Casts {
     pub bytes: &'static str,
 }
 
+/// How the database counts the keys of rows, so that no number is given twice, whatever was deleted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counters {
+    /// By a sequence behind an IDENTITY column, which any number of transactions draw from.
+    Sequence,
+    /// By the greatest number that the table ever held (AUTOINCREMENT), which a transaction that writes reads alone.
+    Greatest,
+}
+
 /// The functions that lock a number for the rest of a transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AdvisoryLocks {
@@ -89,6 +98,8 @@ pub struct Dialect {
     pub casts: Option<Casts>,
     /// How decimals are stored.
     pub decimals: DecimalStorage,
+    /// How the keys of rows are counted.
+    pub counters: Counters,
     /// The column types.
     pub types: ColumnTypes,
     /// How `a == b` with NULL equal to NULL is written.
@@ -120,6 +131,7 @@ pub const SQLITE: Dialect = Dialect {
     placeholder: Placeholder::Question,
     casts: None,
     decimals: DecimalStorage::Unscaled,
+    counters: Counters::Greatest,
     types: ColumnTypes {
         boolean: "INTEGER",
         int: "INTEGER",
@@ -161,6 +173,7 @@ pub const POSTGRES: Dialect = Dialect {
         bytes: "::bytea",
     }),
     decimals: DecimalStorage::Numeric,
+    counters: Counters::Sequence,
     types: ColumnTypes {
         boolean: "BOOLEAN",
         int: "BIGINT",

@@ -50,6 +50,8 @@ pub struct Column {
     pub nullable: bool,
     /// Its default as the database spells it.
     pub default: Option<String>,
+    /// Whether the database counts it, and gives no number twice.
+    pub counted: bool,
 }
 
 /// An index or a unique constraint.

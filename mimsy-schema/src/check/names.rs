@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::Parts;
-use crate::{Code, Diagnostics, Fragment, Kind};
+use crate::{Code, Diagnostics, Duty, Fragment, Kind};
 
 /// Postgres cuts identifiers after 63 bytes; ours leave room for the suffix of an index.
 const LONGEST: usize = 48;
@@ -57,6 +57,11 @@ fn fields(fragment: &Fragment, found: &mut Diagnostics) {
         if field.name.starts_with('_') {
             found.add(Code::BadName, &place, "names with a leading `_` are the framework's own", "rename the field");
         }
+        let counts_beside = field.is_counted() && !entity.key.contains(&field.name);
+        if counts_beside || (field.duty == Duty::Key && !is_made(field.kind)) {
+            let message = "the server makes UUIDs, and counts integers that are the key; nothing else";
+            found.add(Code::NoKey, &place, message, "make it the key, or let it be given");
+        }
         identifier(&place, "column", &field.column, found);
     }
     if entity.key.is_empty() {
@@ -72,11 +77,20 @@ fn fields(fragment: &Fragment, found: &mut Diagnostics) {
         if entity.key[..at].contains(key) {
             found.add(Code::NoKey, entity.name.as_str(), format!("the key names `{key}` twice"), "name it once");
         }
+        if field.is_counted() && entity.key.len() > 1 {
+            let message = format!("the database counts `{key}`, which is a part of the key only");
+            found.add(Code::NoKey, entity.name.as_str(), message, "make it the whole key, or let it be given");
+        }
         if !names_rows(field.kind) {
             let message = format!("`{key}` is of the kind {}, and no path names a row by that", field.kind.name());
             found.add(Code::NoKey, entity.name.as_str(), message, "make it a text, an integer or a UUID");
         }
     }
+}
+
+/// Whether the server can make a value of this kind that no other row has.
+fn is_made(kind: Kind) -> bool {
+    matches!(kind, Kind::Uuid | Kind::Int)
 }
 
 /// Whether a value of this kind names a row: it is equal to itself alone, and a path can carry it.

@@ -46,6 +46,7 @@ fn what_was_created_is_told() {
             type_name: type_name.to_owned(),
             nullable,
             default: default.map(ToOwned::to_owned),
+            counted: false,
         };
         assert_eq!(
             table.columns,

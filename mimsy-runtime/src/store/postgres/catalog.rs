@@ -14,7 +14,8 @@ const TABLES: &str = "SELECT c.relname::text FROM pg_class c \
 // A type's own collation says nothing; another one is part of what the column means.
 const COLUMNS: &str = "SELECT c.relname::text, a.attname::text, format_type(a.atttypid, a.atttypmod), a.attnotnull, \
     pg_get_expr(d.adbin, d.adrelid), \
-    CASE WHEN a.attcollation <> t.typcollation THEN (SELECT l.collname::text FROM pg_collation l WHERE l.oid = a.attcollation) END \
+    CASE WHEN a.attcollation <> t.typcollation THEN (SELECT l.collname::text FROM pg_collation l WHERE l.oid = a.attcollation) END, \
+    a.attidentity <> '' OR COALESCE(pg_get_expr(d.adbin, d.adrelid) LIKE 'nextval(%', FALSE) \
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_type t ON t.oid = a.atttypid \
     LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum \
     WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p') AND a.attnum > 0 \
@@ -61,6 +62,7 @@ pub(super) async fn read(connection: &mut PgConnection) -> sqlx::Result<Catalog>
             },
             nullable: !row.try_get::<bool, _>(3)?,
             default: row.try_get(4)?,
+            counted: row.try_get(6)?,
         });
     }
     for row in fetch(connection, INDEXES).await? {

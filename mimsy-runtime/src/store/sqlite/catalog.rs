@@ -27,6 +27,8 @@ fn table(connection: &Connection, name: String, sql: String) -> Result<Table> {
             type_name: row.get::<_, String>(1)?.to_ascii_uppercase(),
             nullable: !row.get::<_, bool>(2)? && row.get::<_, i64>(4)? == 0,
             default: row.get(3)?,
+            // Only the one column of a primary key can be.
+            counted: row.get::<_, i64>(4)? > 0 && definition::counts(&sql),
         };
         Ok((column, row.get::<_, i64>(4)?))
     })?;

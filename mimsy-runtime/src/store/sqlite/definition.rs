@@ -37,6 +37,11 @@ pub(super) fn checks(sql: &str) -> Vec<String> {
     found
 }
 
+/// Whether a table gives no key twice.
+pub(super) fn counts(sql: &str) -> bool {
+    tokens(sql).iter().any(|token| is_word(token, "AUTOINCREMENT"))
+}
+
 /// What a CREATE INDEX lists between its parentheses.
 pub(super) fn index_columns(sql: &str) -> Vec<String> {
     let tokens = tokens(sql);
@@ -150,7 +155,7 @@ fn is_part_of_word(byte: u8) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{checks, index_columns, predicate};
+    use super::{checks, counts, index_columns, predicate};
 
     #[test]
     fn checks_are_found_behind_quotes_comments_and_parentheses() {
@@ -158,6 +163,12 @@ mod tests {
                    DEFAULT 'CHECK (no)', b TEXT, CONSTRAINT long check( length(b) <= 3 AND b <> ')''(' )) STRICT";
         assert_eq!(checks(sql), ["a IN (0, 1)", "length(b) <= 3 AND b <> ')''('"]);
         assert_eq!(checks("CREATE TABLE t (check_in TEXT, b TEXT)"), [""; 0]);
+    }
+
+    #[test]
+    fn a_table_tells_that_it_counts() {
+        assert!(counts("CREATE TABLE t (id integer primary key autoincrement)"));
+        assert!(!counts("CREATE TABLE t (id INTEGER PRIMARY KEY, \"AUTOINCREMENT\" TEXT DEFAULT 'AUTOINCREMENT')"));
     }
 
     #[test]

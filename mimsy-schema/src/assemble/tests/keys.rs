@@ -74,6 +74,25 @@ fn a_key_is_made_of_columns_that_name_a_row() {
     }
 }
 
+#[test]
+fn the_server_makes_whole_keys_alone() {
+    let made = |name: &'static str, kind: Kind, key: &'static [&'static str]| {
+        let found = ledger(|fragments| {
+            let line = &mut fragments[2];
+            let kept = line.entity.fields.iter().filter(|field| field.name != "id").cloned();
+            let made = Field { duty: crate::Duty::Key, ..field(name, kind) };
+            line.entity.fields = kept.chain([made, field("extra", Kind::Text)]).collect();
+            line.entity.key = key.iter().map(|name| Text::Static(name)).collect();
+        });
+        found.map_or_else(|found| found.0.iter().map(|one| one.code).collect(), |_| Vec::new())
+    };
+    assert_eq!(made("id", Kind::Int, &["id"]), []);
+    assert_eq!(made("id", Kind::Uuid, &["id", "extra"]), []);
+    assert_eq!(made("id", Kind::Int, &["id", "extra"]), [Code::NoKey]);
+    assert_eq!(made("id", Kind::Text, &["id"]), [Code::NoKey]);
+    assert_eq!(made("beside", Kind::Int, &["extra"]), [Code::NoKey]);
+}
+
 /// How the body of a rule of `Line` is normalised.
 fn normalised(body: Expr) -> Result<String, String> {
     let schema = ledger(|fragments| {
