@@ -29,11 +29,11 @@ use arc_swap::ArcSwap;
 use mimsy_schema::{EntityId, Expr, Root, Schema, Timestamp, Value};
 
 use crate::digest::Digest;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::policy::Known;
 use crate::query::Position;
 use crate::sql::Reader;
-use crate::store::{Store, Tx};
+use crate::store::{Store, Trouble, Tx};
 use crate::validate::Validator;
 use crate::who::{ActorRow, Who};
 pub use change::{Change, Sink};
@@ -164,6 +164,15 @@ impl Actions {
     /// Whether the database answers.
     pub async fn ready(&self) -> bool {
         self.store().ping().await.is_ok()
+    }
+
+    /// Why nothing could be written of late, if it was so. Reads go on meanwhile.
+    #[must_use]
+    pub fn trouble(&self) -> Option<Error> {
+        Some(Error::new(match self.store().load().trouble? {
+            Trouble::Full => ErrorKind::Full,
+            Trouble::ReadOnly => ErrorKind::ReadOnly,
+        }))
     }
 
     /// How busy the store is.

@@ -35,6 +35,10 @@ pub enum ErrorKind {
     TimedOut,
     /// The database cannot be reached; try again later.
     Unavailable,
+    /// There is no room left to write. Reads go on.
+    Full,
+    /// The database takes no writes at the moment. Reads go on.
+    ReadOnly,
     /// A defect, here or in the data.
     Internal,
 }
@@ -160,6 +164,8 @@ impl From<StoreError> for Error {
             StoreError::Busy | StoreError::Serialization => ErrorKind::Busy,
             StoreError::TimedOut => ErrorKind::TimedOut,
             StoreError::Unavailable(_) => ErrorKind::Unavailable,
+            StoreError::Full(_) => ErrorKind::Full,
+            StoreError::ReadOnly(_) => ErrorKind::ReadOnly,
             StoreError::ForeignKey => ErrorKind::Restricted,
             _ => ErrorKind::Internal,
         };
@@ -183,6 +189,8 @@ impl fmt::Display for Error {
             ErrorKind::Busy => "too much is waiting",
             ErrorKind::TimedOut => "it took too long",
             ErrorKind::Unavailable => "the database cannot be reached",
+            ErrorKind::Full => "there is no room left to write",
+            ErrorKind::ReadOnly => "the database takes no writes",
             ErrorKind::Internal => "an internal error",
         };
         f.write_str(text)?;

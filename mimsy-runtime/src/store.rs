@@ -15,6 +15,7 @@ mod sqlite;
 #[cfg(test)]
 mod tests;
 mod transaction;
+mod trouble;
 mod tx;
 
 use std::future::Future;
@@ -27,6 +28,7 @@ use self::address::Address;
 use self::load::Counts;
 use self::postgres::Postgres;
 use self::sqlite::Sqlite;
+use self::trouble::Troubles;
 use crate::sql::{Dialect, dialect};
 
 pub use self::catalog::Catalog;
@@ -34,6 +36,7 @@ pub use self::error::{Source, StoreError};
 pub use self::load::{Load, PoolLoad};
 pub use self::options::Options;
 pub use self::transaction::Transaction;
+pub use self::trouble::Trouble;
 pub use self::tx::Tx;
 pub use {rusqlite, sqlx};
 
@@ -59,6 +62,7 @@ pub use {rusqlite, sqlx};
 pub struct Store {
     engine: Engine,
     counts: Arc<Counts>,
+    troubles: Arc<Troubles>,
     transaction_time: Duration,
 }
 
@@ -77,11 +81,13 @@ impl Store {
     /// [`StoreError::Unavailable`] where the database does not answer.
     pub async fn connect(url: &str, options: Options) -> Result<Self, StoreError> {
         let transaction_time = options.transaction_time;
+        let troubles = Arc::<Troubles>::default();
+        let told = Arc::clone(&troubles);
         let engine = match Address::parse(url)? {
-            Address::Sqlite { path, create } => Engine::Sqlite(Arc::new(Sqlite::open(path, create, &options)?)),
-            Address::Postgres(url) => Engine::Postgres(Arc::new(Postgres::open(&url, &options).await?)),
+            Address::Sqlite { path, create } => Engine::Sqlite(Arc::new(Sqlite::open(path, create, &options, told)?)),
+            Address::Postgres(url) => Engine::Postgres(Arc::new(Postgres::open(&url, &options, told).await?)),
         };
-        Ok(Self { engine, counts: Arc::default(), transaction_time })
+        Ok(Self { engine, counts: Arc::default(), troubles, transaction_time })
     }
 
     /// Use a pool of the program's own, beside its own statements. What a pool decides (its size, how long one waits for a
@@ -93,8 +99,9 @@ impl Store {
     #[must_use]
     pub fn postgres(pool: sqlx::PgPool, options: Options) -> Self {
         let transaction_time = options.transaction_time;
-        let engine = Engine::Postgres(Arc::new(Postgres::over(pool, &options)));
-        Self { engine, counts: Arc::default(), transaction_time }
+        let troubles = Arc::<Troubles>::default();
+        let engine = Engine::Postgres(Arc::new(Postgres::over(pool, &options, Arc::clone(&troubles))));
+        Self { engine, counts: Arc::default(), troubles, transaction_time }
     }
 
     /// What the database can do and how it spells it.
@@ -149,7 +156,7 @@ impl Store {
     ///
     /// # Errors
     /// Those of the work; [`StoreError::Busy`] where too much waits; [`StoreError::Unavailable`] where the commit
-    /// fails.
+    /// fails; [`StoreError::Full`] and [`StoreError::ReadOnly`] where the database takes no writes.
     pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
     where
         F: for<'t, 'c> FnOnce(&'t mut Tx<'c>) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
@@ -166,10 +173,11 @@ impl Store {
     /// How busy it is.
     #[must_use]
     pub fn load(&self) -> Load {
-        self.counts.load(match &self.engine {
+        let connections = match &self.engine {
             Engine::Sqlite(_) => None,
             Engine::Postgres(postgres) => Some(postgres.load()),
-        })
+        };
+        self.counts.load(connections, self.troubles.current())
     }
 
     /// A transaction whose work may wait for other things between its units: committed before this returns `Ok`, rolled

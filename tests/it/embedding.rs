@@ -1,5 +1,6 @@
 //! Mimsy inside somebody's own program: the typed API, routes beside ours, one's own authentication, sinks.
 
+mod pool;
 mod scope;
 
 use std::convert::Infallible;

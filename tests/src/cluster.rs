@@ -93,6 +93,16 @@ pub fn fresh(engine: Engine) -> TestDatabase {
 }
 
 impl Server {
+    /// Set a parameter of the whole server, for the sessions that are open as well.
+    ///
+    /// # Errors
+    /// What the server says.
+    pub fn set(&self, parameter: &str, value: &str) -> Result<(), StoreError> {
+        let admin = self.url("postgres");
+        administer(&admin, format!("ALTER SYSTEM SET {parameter} = {value}"))?;
+        administer(&admin, "SELECT pg_reload_conf()".to_owned())
+    }
+
     /// A fresh database of this server.
     ///
     /// # Panics

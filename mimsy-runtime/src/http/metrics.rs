@@ -19,9 +19,9 @@ pub(crate) use text::{CONTENT_TYPE as TEXT, Gauges};
 const METHODS: [&str; 8] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "other"];
 
 /// The statuses that are told apart; others are `other`.
-const STATUSES: [u16; 25] = [
+const STATUSES: [u16; 26] = [
     200, 201, 204, 207, 304, 400, 401, 403, 404, 405, 406, 408, 409, 412, 413, 414, 415, 422, 428, 429, 431, 500, 501,
-    503, 504,
+    503, 504, 507,
 ];
 
 /// Upper bounds of the histogram, in microseconds; behind them is all that took longer.

@@ -64,6 +64,7 @@ fn metrics(exchange: &Exchange<'_>) -> Response {
         reads: load.reads,
         writes: load.writes,
         writing: load.writing,
+        writable: load.trouble.is_none(),
         pool: load.connections.map(|connections| (connections.open, connections.idle)),
     };
     let text = door.metrics().text(&door.actions().schema(), &door.config().prefix, gauges);

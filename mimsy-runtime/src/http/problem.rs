@@ -166,6 +166,11 @@ impl Problem {
         self.0.code.status
     }
 
+    /// Its code.
+    pub(crate) fn code(&self) -> &'static str {
+        self.0.finer.unwrap_or(self.0.code.name)
+    }
+
     /// What caused it, for the log. Never part of the answer.
     pub(crate) fn cause(&self) -> Option<&Error> {
         self.0.cause.as_ref()

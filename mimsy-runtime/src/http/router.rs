@@ -22,6 +22,8 @@ const READY: Duration = Duration::from_secs(5);
 
 const OK: &[u8] = b"{\"status\":\"ok\"}";
 
+const READY_FOR_ALL: &[u8] = b"{\"status\":\"ready\"}";
+
 /// The routes of an application, to be merged into another router. What is not there is that one's to say; see
 /// [`server`].
 pub fn router(door: Door) -> Router {
@@ -69,7 +71,14 @@ async fn readiness(door: Door, headers: HeaderMap) -> Response {
         Some("The database does not answer.")
     };
     let mut response = match wrong {
-        None => answer::json(StatusCode::OK, b"{\"status\":\"ready\"}".to_vec()),
+        // Ready all the same: reads are served, and a balancer that takes no unready server would end those as well.
+        None => answer::json(
+            StatusCode::OK,
+            match door.actions().trouble().map(Problem::from) {
+                None => READY_FOR_ALL.to_vec(),
+                Some(why) => format!("{{\"status\":\"ready\",\"writes\":\"{}\"}}", why.code()).into_bytes(),
+            },
+        ),
         Some(wrong) => {
             let problem = Problem::new(&code::UNAVAILABLE, wrong).retry_after(5);
             problem.respond(&door.config().prefix, RequestId::of(&headers).as_str())

@@ -53,6 +53,12 @@ pub enum StoreError {
     /// The database cannot be reached, or cannot write.
     #[error("the database is unavailable")]
     Unavailable(#[source] Source),
+    /// There is no room left to write.
+    #[error("there is no room left to write")]
+    Full(#[source] Source),
+    /// The database takes no writes: its file or its server is read-only.
+    #[error("the database takes no writes")]
+    ReadOnly(#[source] Source),
     /// The database holds something else than the schema says.
     #[error("the database does not match the schema")]
     BadCell(#[from] BadCell),

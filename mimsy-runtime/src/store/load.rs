@@ -2,6 +2,8 @@
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
+use super::Trouble;
+
 /// How busy a store is, at a moment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Load {
@@ -11,6 +13,8 @@ pub struct Load {
     pub writes: u64,
     /// Units of writing that wait or run.
     pub writing: usize,
+    /// Why writes failed of late, if the last one did.
+    pub trouble: Option<Trouble>,
     /// The pool of connections, where there is one.
     pub connections: Option<PoolLoad>,
 }
@@ -46,11 +50,12 @@ impl Counts {
         Writing(self)
     }
 
-    pub(super) fn load(&self, connections: Option<PoolLoad>) -> Load {
+    pub(super) fn load(&self, connections: Option<PoolLoad>, trouble: Option<Trouble>) -> Load {
         Load {
             reads: self.reads.load(Ordering::Relaxed),
             writes: self.writes.load(Ordering::Relaxed),
             writing: self.writing.load(Ordering::Relaxed),
+            trouble,
             connections,
         }
     }

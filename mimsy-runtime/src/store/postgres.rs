@@ -21,6 +21,7 @@ use futures_util::future::BoxFuture;
 
 use self::pool::Place;
 use self::pool::Pool;
+use super::trouble::Troubles;
 use super::tx::Lane as Wire;
 use super::{Options, PoolLoad, StoreError, Tx};
 
@@ -32,22 +33,23 @@ pub(super) struct Postgres {
     pool: Arc<Pool>,
     writing: Arc<AtomicUsize>,
     queue: usize,
+    troubles: Arc<Troubles>,
 }
 
 impl Postgres {
     /// On a pool of our own.
-    pub(super) async fn open(url: &str, options: &Options) -> Result<Self, StoreError> {
-        Ok(Self::on(Pool::open(url, options).await?, options))
+    pub(super) async fn open(url: &str, options: &Options, troubles: Arc<Troubles>) -> Result<Self, StoreError> {
+        Ok(Self::on(Pool::open(url, options).await?, options, troubles))
     }
 
     /// On a pool of the program's.
-    pub(super) fn over(connections: sqlx::PgPool, options: &Options) -> Self {
-        Self::on(Pool::of(connections, options), options)
+    pub(super) fn over(connections: sqlx::PgPool, options: &Options, troubles: Arc<Troubles>) -> Self {
+        Self::on(Pool::of(connections, options), options, troubles)
     }
 
-    fn on(pool: Pool, options: &Options) -> Self {
+    fn on(pool: Pool, options: &Options, troubles: Arc<Troubles>) -> Self {
         let queue = options.queue.max(pool.most() as usize);
-        Self { pool: Arc::new(pool), writing: Arc::default(), queue }
+        Self { pool: Arc::new(pool), writing: Arc::default(), queue, troubles }
     }
 
     pub(super) async fn read<T, E, F>(&self, work: F) -> Result<T, E>
@@ -79,13 +81,22 @@ impl Postgres {
         let mut lane = Lane::begin(&self.pool, "BEGIN").await?;
         let mut tx = Tx::writing(Wire::Postgres(&mut lane));
         let outcome = AssertUnwindSafe(async { work(&mut tx).await }).catch_unwind().await;
-        let outcome = match (outcome, tx.doom()) {
+        let doom = tx.doom();
+        doom.iter().for_each(|error| self.troubles.failed(error));
+        let outcome = match (outcome, doom) {
             (Ok(Ok(_)), Some(error)) => Err(error.into()),
             (Ok(outcome), _) => outcome,
             (Err(_), _) => Err(StoreError::Panicked.into()),
         };
         match outcome {
-            Ok(value) => lane.commit().await.map(|()| value).map_err(E::from),
+            Ok(value) => {
+                let fate = lane.commit().await;
+                match &fate {
+                    Ok(()) => self.troubles.succeeded(),
+                    Err(error) => self.troubles.failed(error),
+                }
+                fate.map(|()| value).map_err(E::from)
+            }
             Err(error) => {
                 lane.rollback().await;
                 Err(error)

@@ -31,6 +31,7 @@ use self::connection::Opening;
 use self::lease::Lease;
 use self::readers::Readers;
 use self::writer::{Item, Writer};
+use super::trouble::Troubles;
 use super::tx::Lane as Wire;
 use super::{Options, StoreError, Tx};
 
@@ -45,12 +46,17 @@ pub(super) struct Sqlite {
 }
 
 impl Sqlite {
-    pub(super) fn open(path: PathBuf, create: bool, options: &Options) -> Result<Self, StoreError> {
+    pub(super) fn open(
+        path: PathBuf,
+        create: bool,
+        options: &Options,
+        troubles: Arc<Troubles>,
+    ) -> Result<Self, StoreError> {
         let opening = Opening::new(path, options);
         // The writer comes first: it creates the file and turns the write-ahead log on.
         let link = opening.writer(create)?;
         let readers = Readers::new(opening)?;
-        let writer = Writer::start(link, Arc::clone(&readers), options)?;
+        let writer = Writer::start(link, Arc::clone(&readers), options, troubles)?;
         Ok(Self { readers, writer })
     }
 

@@ -149,8 +149,8 @@ impl<'c> Tx<'c> {
     }
 
     /// The error that forbids a commit.
-    pub(super) fn doom(&mut self) -> Option<StoreError> {
-        self.doom.take()
+    pub(super) fn doom(&self) -> Option<StoreError> {
+        self.doom.clone()
     }
 
     fn alive(&self) -> Result<(), StoreError> {

@@ -6,7 +6,8 @@ use rows::axum::http::request::Parts;
 use rows::axum::routing::get;
 use rows::axum::{Extension, Router};
 use rows::prelude::*;
-use rows::{ConnectedApp, CurrentActor};
+use rows::store::{Options, Store};
+use rows::{ConnectedApp, CurrentActor, StartError};
 
 /// What a guest may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -75,6 +76,14 @@ pub fn app() -> App {
     })
 }
 
+/// The application on the program's own pool of connections.
+///
+/// # Errors
+/// Why it does not start.
+pub async fn on_pool(pool: rows::store::sqlx::PgPool) -> Result<ConnectedApp, StartError> {
+    app().connect_to(Store::postgres(pool, Options::default())).await
+}
+
 /// A route of one's own beside those of Mimsy, under the same policies.
 pub fn router(app: &ConnectedApp) -> Router {
     let own = get(async |Extension(app): Extension<ConnectedApp>, caller: CurrentActor| {
@@ -94,6 +103,12 @@ mod tests {
     use tower::ServiceExt;
 
     use super::*;
+
+    #[tokio::test]
+    async fn a_pool_without_a_server_says_so() {
+        let pool = rows::store::sqlx::PgPool::connect_lazy("postgres://nobody@127.0.0.1:9/book").expect("a pool");
+        assert!(on_pool(pool).await.is_err());
+    }
 
     #[tokio::test]
     async fn the_book_is_open_to_read_and_guests_write_in_their_own_name() {

@@ -307,6 +307,9 @@ impl Fault for KilledDatabase<'_> {
         assert_eq!((ready.status, ready.code()), (503, "UNAVAILABLE"), "{ready:?}");
         assert!(ready.header("retry-after").is_some());
         assert_eq!(client.get("/healthz").status, 200);
+        let list = client.get("/api/invoices");
+        assert_eq!((list.status, list.code()), (503, "UNAVAILABLE"), "{list:?}");
+        assert!(list.header("retry-after").is_some());
         self.0.resume().unwrap();
     }
 }

@@ -55,6 +55,11 @@ impl Served {
         Client::connect(self.address, &self.token)
     }
 
+    /// Its process.
+    pub(super) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// `kill -9`.
     pub(super) fn kill(&mut self) {
         self.child.kill().unwrap();

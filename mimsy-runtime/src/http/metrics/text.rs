@@ -22,6 +22,8 @@ pub(crate) struct Gauges {
     pub(crate) writes: u64,
     /// Writes that wait or run.
     pub(crate) writing: usize,
+    /// Whether writes succeed.
+    pub(crate) writable: bool,
     /// Connections to the database, and how many of them do nothing.
     pub(crate) pool: Option<(u32, u32)>,
 }
@@ -93,6 +95,8 @@ impl Metrics {
         one(&mut out, "mimsy_store_reads_total", "counter", "Units of reading.", gauges.reads);
         one(&mut out, "mimsy_store_writes_total", "counter", "Units of writing.", gauges.writes);
         one(&mut out, "mimsy_store_writes_pending", "gauge", "Units of writing that wait or run.", gauges.writing);
+        let help = "0 where the last write failed for want of room, or since the database only reads.";
+        one(&mut out, "mimsy_store_writable", "gauge", help, u8::from(gauges.writable));
         if let Some((open, idle)) = gauges.pool {
             one(&mut out, "mimsy_store_connections", "gauge", "Connections to the database.", open);
             one(&mut out, "mimsy_store_connections_idle", "gauge", "Those of them that do nothing.", idle);

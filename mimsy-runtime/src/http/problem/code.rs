@@ -73,6 +73,10 @@ codes! {
     OVERLOADED SERVICE_UNAVAILABLE "Too many requests are under way"
     /// The database cannot be reached.
     UNAVAILABLE SERVICE_UNAVAILABLE "Unavailable"
+    /// The database takes no writes.
+    READ_ONLY SERVICE_UNAVAILABLE "Nothing can be written"
+    /// There is no room left to write.
+    STORAGE_FULL INSUFFICIENT_STORAGE "No room is left"
     /// The request took too long.
     TIMEOUT SERVICE_UNAVAILABLE "The request took too long"
 }

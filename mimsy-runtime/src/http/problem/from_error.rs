@@ -59,6 +59,16 @@ impl From<Error> for Problem {
                 let detail = "The database cannot be reached; try again.";
                 Self::new(&code::UNAVAILABLE, detail).retry_after(5).caused_by(error)
             }
+            ErrorKind::Full => {
+                let detail = "There is no room left to write, and nothing of this was done; reading goes on. Try again \
+                              later.";
+                Self::new(&code::STORAGE_FULL, detail).retry_after(30).caused_by(error)
+            }
+            ErrorKind::ReadOnly => {
+                let detail = "The database takes no writes at the moment, and nothing of this was done; reading goes \
+                              on. Try again later.";
+                Self::new(&code::READ_ONLY, detail).retry_after(5).caused_by(error)
+            }
             ErrorKind::Internal => Self::internal().caused_by(error),
         }
     }

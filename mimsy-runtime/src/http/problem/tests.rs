@@ -25,13 +25,15 @@ fn every_kind_of_error_has_its_status_and_code() {
         (ErrorKind::Busy, 503, "BUSY"),
         (ErrorKind::TimedOut, 503, "TIMEOUT"),
         (ErrorKind::Unavailable, 503, "UNAVAILABLE"),
+        (ErrorKind::Full, 507, "STORAGE_FULL"),
+        (ErrorKind::ReadOnly, 503, "READ_ONLY"),
         (ErrorKind::Internal, 500, "INTERNAL"),
     ] {
         let (got, document, headers) = read(Error::new(kind).into());
         assert_eq!(got.as_u16(), status, "{kind:?}");
         assert_eq!(headers[CONTENT_TYPE], "application/problem+json");
         assert_eq!(headers.contains_key(WWW_AUTHENTICATE), status == 401);
-        assert_eq!(headers.contains_key(RETRY_AFTER), status == 503);
+        assert_eq!(headers.contains_key(RETRY_AFTER), matches!(status, 503 | 507));
         for (name, expected) in [
             ("type", serde_json::json!(format!("/api/problems/{code}"))),
             ("status", status.into()),

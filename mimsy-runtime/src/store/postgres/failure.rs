@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgDatabaseError};
 
-use crate::store::StoreError;
+use crate::store::{Source, StoreError};
 
 /// What a failure of Postgres means to a caller.
 pub(super) fn store_error(error: sqlx::Error) -> StoreError {
@@ -87,11 +87,15 @@ fn told_error(told: &PgDatabaseError) -> Option<StoreError> {
         "55P03" => StoreError::Busy,
         // A statement that took too long; a transaction that was idle or open for too long.
         "57014" | "25P03" | "25P04" => StoreError::TimedOut,
-        code if ["08", "53", "57P"].iter().any(|class| code.starts_with(class)) => StoreError::Unavailable(Arc::from(
-            Box::<dyn std::error::Error + Send + Sync>::from(format!("{}: {}", code, told.message())),
-        )),
+        "53100" => StoreError::Full(said(told)),
+        "25006" => StoreError::ReadOnly(said(told)),
+        code if ["08", "53", "57P"].iter().any(|class| code.starts_with(class)) => StoreError::Unavailable(said(told)),
         _ => return None,
     })
+}
+
+fn said(told: &PgDatabaseError) -> Source {
+    Arc::from(Box::<dyn std::error::Error + Send + Sync>::from(format!("{}: {}", told.code(), told.message())))
 }
 
 /// "Key (org, email)=(…) already exists." in any language; the names stand before the first `)=(`.

@@ -140,6 +140,10 @@ impl Lane {
             // What `each` gave ends the stream, and the driver reads past the rest.
             Ok(answer) => {
                 self.asked = false;
+                if matches!(answer, Err(StoreError::ReadOnly(_))) {
+                    // It may be a server that others write to in the place of this one by now: ask for the way anew.
+                    self.close();
+                }
                 answer
             }
             Err(_) => {

@@ -62,6 +62,11 @@ impl Checkpoints {
         }
     }
 
+    /// It is time, however much the log holds.
+    pub(super) fn hurry(&mut self) {
+        self.due = 0;
+    }
+
     fn take_back(&self, link: &mut Link, readers: &Readers, wait: bool) -> Result<(), StoreError> {
         // A state that somebody holds on to is as far as it gets.
         readers.let_go();

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, MAIN_DB, OpenFlags};
 
 use super::failure::store_error;
 use super::link::Link;
@@ -57,9 +57,14 @@ impl Opening {
                 self.path.display()
             )));
         }
-        let connection = self.connect(if create { OpenFlags::SQLITE_OPEN_CREATE } else { OpenFlags::empty() })?;
-        let mode: String =
-            connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0)).map_err(store_error)?;
+        let connection = self.connect(if create { OpenFlags::SQLITE_OPEN_CREATE } else { OpenFlags::empty() });
+        let connection = connection.map_err(|error| self.taught(error))?;
+        if connection.is_readonly(MAIN_DB).map_err(store_error)? {
+            return Err(self.cannot_write());
+        }
+        let mode: String = connection
+            .query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))
+            .map_err(|error| self.taught(store_error(error)))?;
         if !mode.eq_ignore_ascii_case("wal") {
             return Err(StoreError::Address(format!(
                 "the file system of `{}` does not carry SQLite's write-ahead log (it stays in mode `{mode}`): put the \
@@ -74,6 +79,30 @@ impl Opening {
             ))
             .map_err(store_error)?;
         Link::new(connection, self.statement_time)
+    }
+
+    /// What a failure to open says of the place.
+    fn taught(&self, error: StoreError) -> StoreError {
+        match error {
+            StoreError::ReadOnly(_) => self.cannot_write(),
+            StoreError::Full(_) => StoreError::Address(format!(
+                "there is no room left where the SQLite file `{}` is: make some, or put the file elsewhere",
+                self.path.display()
+            )),
+            StoreError::Unavailable(cause) if !self.path.exists() => StoreError::Address(format!(
+                "the SQLite file `{}` cannot be created: may this program write to its folder? ({cause})",
+                self.path.display()
+            )),
+            error => error,
+        }
+    }
+
+    fn cannot_write(&self) -> StoreError {
+        StoreError::Address(format!(
+            "the SQLite file `{}` cannot be written: let this program write to it, and to its folder, where the \
+             write-ahead log stands beside it",
+            self.path.display()
+        ))
     }
 
     /// A connection that reads, and cannot write.

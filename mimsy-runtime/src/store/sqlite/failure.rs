@@ -36,13 +36,12 @@ pub(super) fn store_error(error: rusqlite::Error) -> StoreError {
             ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => StoreError::Busy,
             ErrorCode::OperationInterrupted => StoreError::TimedOut,
             ErrorCode::SystemIoFailure
-            | ErrorCode::DiskFull
             | ErrorCode::CannotOpen
             | ErrorCode::DatabaseCorrupt
             | ErrorCode::NotADatabase
-            | ErrorCode::PermissionDenied
-            | ErrorCode::ReadOnly
             | ErrorCode::FileLockingProtocolFailed => StoreError::Unavailable(Arc::new(error)),
+            ErrorCode::DiskFull => StoreError::Full(Arc::new(error)),
+            ErrorCode::PermissionDenied | ErrorCode::ReadOnly => StoreError::ReadOnly(Arc::new(error)),
             _ => StoreError::Other(Arc::new(error)),
         },
     }

@@ -16,6 +16,7 @@ use super::lane::Lane;
 use super::lease::{Lease, Verdict};
 use super::link::Link;
 use super::readers::Readers;
+use crate::store::trouble::Troubles;
 use crate::store::tx::Lane as Wire;
 use crate::store::{Options, StoreError, Tx};
 
@@ -48,7 +49,12 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn start(link: Link, readers: Arc<Readers>, options: &Options) -> Result<Self, StoreError> {
+    pub(super) fn start(
+        link: Link,
+        readers: Arc<Readers>,
+        options: &Options,
+        troubles: Arc<Troubles>,
+    ) -> Result<Self, StoreError> {
         let (sender, items) = sync_channel(options.queue.max(1));
         let (alive, ended) = watch::channel(());
         let (time, busy_timeout) = (options.batch_time, options.busy_timeout);
@@ -56,7 +62,7 @@ impl Writer {
             .name("mimsy-writer".to_owned())
             .spawn(move || {
                 let checkpoints = Checkpoints::of(&link, busy_timeout);
-                let mut batches = Batches { link, readers, checkpoints, items, time };
+                let mut batches = Batches { link, readers, checkpoints, items, time, troubles };
                 let mut next = None;
                 while let Some(item) = next.take().or_else(|| batches.items.recv().ok()) {
                     match item {
@@ -116,6 +122,7 @@ struct Batches {
     items: Receiver<Item>,
     /// Whoever came first should not wait for all who follow.
     time: Duration,
+    troubles: Arc<Troubles>,
 }
 
 impl Batches {
@@ -124,7 +131,7 @@ impl Batches {
         if first.abandoned() {
             return None;
         }
-        if let Err(error) = self.link.run("BEGIN IMMEDIATE") {
+        if let Err(error) = self.begin() {
             // Who is queued by now has waited for the same lock.
             first.settle(Err(error.clone()));
             self.items.try_iter().for_each(|item| item.refuse(error.clone()));
@@ -152,11 +159,14 @@ impl Batches {
     /// One unit in its savepoint. An error here is one of the whole transaction, never of the unit alone.
     fn savepoint(&mut self, job: &mut dyn Job) -> Result<(), StoreError> {
         self.link.run("SAVEPOINT unit")?;
-        let keep = job.run(&mut Tx::writing(Wire::Sqlite(Lane::Here(&mut self.link))));
+        let mut tx = Tx::writing(Wire::Sqlite(Lane::Here(&mut self.link)));
+        let keep = job.run(&mut tx);
+        let doom = tx.doom();
         // A full disk, say, makes SQLite roll back the whole transaction by itself.
         if self.link.is_idle() {
-            return Err(StoreError::unavailable("the database rolled the transaction back"));
+            return Err(doom.unwrap_or_else(|| StoreError::unavailable("the database rolled the transaction back")));
         }
+        doom.iter().for_each(|error| self.failed(error));
         if !keep {
             self.link.run("ROLLBACK TO unit")?;
         }
@@ -168,7 +178,7 @@ impl Batches {
         if lease.abandoned() {
             return;
         }
-        if let Err(error) = self.link.run("BEGIN IMMEDIATE") {
+        if let Err(error) = self.begin() {
             lease.refuse(error);
             return;
         }
@@ -182,8 +192,15 @@ impl Batches {
         }
     }
 
+    fn begin(&mut self) -> Result<(), StoreError> {
+        self.link.run("BEGIN IMMEDIATE").inspect_err(|error| self.troubles.failed(error))
+    }
+
     fn commit(&mut self) -> Result<(), StoreError> {
         let fate = self.link.run("COMMIT");
+        if fate.is_ok() {
+            self.troubles.succeeded();
+        }
         // Also where it failed: who knows how far it came.
         self.readers.committed();
         fate
@@ -192,9 +209,19 @@ impl Batches {
     /// A commit failed: what it means to all who took part.
     fn undo(&mut self, error: StoreError) -> StoreError {
         self.roll_back();
+        self.failed(&error);
         match error {
-            error @ StoreError::Unavailable(_) => error,
+            error @ (StoreError::Unavailable(_) | StoreError::Full(_) | StoreError::ReadOnly(_)) => error,
             error => StoreError::Unavailable(Arc::new(error)),
+        }
+    }
+
+    /// A write failed.
+    fn failed(&mut self, error: &StoreError) {
+        self.troubles.failed(error);
+        if matches!(error, StoreError::Full(_)) {
+            // What is in the file already takes up room in the log.
+            self.checkpoints.hurry();
         }
     }
 
