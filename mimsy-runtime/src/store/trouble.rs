@@ -59,7 +59,7 @@ impl Troubles {
         if self.start.elapsed().saturating_sub(at) > OF_LATE {
             return None;
         }
-        Some(if last % 2 == 0 { Trouble::Full } else { Trouble::ReadOnly })
+        Some(if last.is_multiple_of(2) { Trouble::Full } else { Trouble::ReadOnly })
     }
 }
 
