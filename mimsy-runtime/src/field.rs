@@ -3,6 +3,7 @@
 //! A macro asks a type through this trait and never reads its tokens, so aliases and re-exports work.
 
 mod choice;
+mod json;
 mod number;
 mod plain;
 
@@ -43,7 +44,7 @@ impl FieldType {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a field of an entity",
     label = "not a field type",
-    note = "field types are `bool`, `i16`, `i32`, `i64`, `f64`, `String`, `Vec<u8>`, `Decimal`, `Timestamp`, `Date`, `Time`, `Uuid`, `Option<T>`, `Id<Self>`, `Ref<Entity>`, `One<Entity>`, `Many<Entity>` and enums with `#[derive(Enum)]`"
+    note = "field types are `bool`, `i16`, `i32`, `i64`, `f64`, `String`, `Vec<u8>`, `Decimal`, `Timestamp`, `Date`, `Time`, `Uuid`, `serde_json::Value`, `Option<T>`, `Id<Self>`, `Ref<Entity>`, `One<Entity>`, `Many<Entity>` and enums with `#[derive(Enum)]`"
 )]
 pub trait Field: Sized + Send + Sync + 'static {
     /// What a rule sees of it; rule bodies are type-checked against shapes.

@@ -2,11 +2,13 @@
 //!
 //! Pure: the encoders (JSON, typed structs) read rows through [`Row`] and never see a driver.
 
-use mimsy_schema::{Date, Finite, Fixed, Time, Timestamp, Value};
+use std::borrow::Cow;
+
+use mimsy_schema::{Date, Document, Finite, Fixed, Time, Timestamp, Value};
 use uuid::Uuid;
 
 /// One column of one row. Its variant matches the kind that the statement gave the column.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Cell<'a> {
     /// NULL.
     Null,
@@ -30,6 +32,8 @@ pub enum Cell<'a> {
     Date(Date),
     /// A time of day.
     Time(Time),
+    /// A JSON document, brought to its canonical form.
+    Json(Cow<'a, Document>),
 }
 
 impl<'a> Cell<'a> {
@@ -37,7 +41,7 @@ impl<'a> Cell<'a> {
     #[must_use]
     pub fn of(value: &'a Value) -> Self {
         match value {
-            Value::Null | Value::Flawed(_) => Self::Null,
+            Value::Null | Value::Merge(_) | Value::Flawed(_) => Self::Null,
             Value::Bool(value) => Self::Bool(*value),
             Value::Int(value) => Self::Int(*value),
             Value::Text(value) => Self::Text(value),
@@ -48,6 +52,7 @@ impl<'a> Cell<'a> {
             Value::Bytes(value) => Self::Bytes(value),
             Value::Date(value) => Self::Date(*value),
             Value::Time(value) => Self::Time(*value),
+            Value::Json(value) => Self::Json(Cow::Borrowed(value)),
         }
     }
 
@@ -66,6 +71,7 @@ impl<'a> Cell<'a> {
             Self::Bytes(value) => Value::Bytes(value.to_vec()),
             Self::Date(value) => Value::Date(value),
             Self::Time(value) => Value::Time(value),
+            Self::Json(value) => Value::Json(value.into_owned()),
         }
     }
 }

@@ -38,6 +38,10 @@ pub struct Dec;
 #[derive(Clone, Copy, Debug)]
 pub struct Bytes;
 
+/// JSON: nothing is asked of it but whether it is NULL.
+#[derive(Clone, Copy, Debug)]
+pub struct Json;
+
 /// A value that may be NULL.
 pub struct Nullable<T>(PhantomData<fn() -> T>);
 

@@ -5,7 +5,7 @@
 use std::cmp::Ordering;
 
 use garde::rules::{email, length, pattern};
-use mimsy_schema::{Code, Diagnostic, Diagnostics, Field, Fixed, Kind, Model, Rule, Schema, Value};
+use mimsy_schema::{Code, Diagnostic, Diagnostics, Field, Fixed, Flaw, Kind, Model, Rule, Schema, Value};
 use regex::Regex;
 
 use crate::violation::Violation;
@@ -148,11 +148,7 @@ fn fit(field: &Field, value: &mut Value) -> Result<(), Violation> {
             let detail = format!("must be from {least} to {most}");
             Err(Violation::field(&field.name, "RANGE", detail).with("min", least).with("max", most))
         }
-        Value::Flawed(flaw) => {
-            let mut violation = Violation::field(&field.name, flaw.code, flaw.detail.clone());
-            violation.pointer.push_str(&flaw.pointer);
-            Err(violation)
-        }
+        Value::Flawed(flaw) => Err(Violation::inside(&field.name, Flaw::clone(flaw))),
         Value::Text(text) if text.contains('\0') => {
             Err(Violation::field(&field.name, "NUL", "must not hold the character U+0000"))
         }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use mimsy_schema::Flaw;
 use serde_json::Value as Json;
 
 /// One thing that is wrong with an input.
@@ -23,6 +24,14 @@ impl Violation {
     pub fn field(name: &str, code: &'static str, detail: impl Into<String>) -> Self {
         let pointer = format!("/{}", name.replace('~', "~0").replace('/', "~1"));
         Self { pointer, code, detail: detail.into(), params: BTreeMap::new() }
+    }
+
+    /// What is wrong inside of a field's value.
+    #[must_use]
+    pub fn inside(name: &str, flaw: Flaw) -> Self {
+        let mut violation = Self::field(name, flaw.code, flaw.detail);
+        violation.pointer.push_str(&flaw.pointer);
+        violation
     }
 
     /// Add a parameter.

@@ -30,6 +30,8 @@ pub enum Kind {
     Date,
     /// A time of day, in microseconds.
     Time,
+    /// A JSON document, of which nothing is asked but whether it is there.
+    Json,
     /// One of the field's [`values`](Field::values), stored as text.
     Enum,
     /// No column: one row of another entity, reached over the columns of other fields.
@@ -53,6 +55,7 @@ impl Kind {
             Self::Bytes => "bytes",
             Self::Date => "date",
             Self::Time => "time",
+            Self::Json => "json",
             Self::Enum => "enum",
             Self::Row => "row",
             Self::Rows => "rows",
@@ -60,10 +63,10 @@ impl Kind {
     }
 
     /// Whether its values have an equality: for `==`, `in`, uniques and keys. A float has none, since what is computed is
-    /// seldom what is meant to the last bit.
+    /// seldom what is meant to the last bit; nor has a document.
     #[must_use]
     pub const fn has_equality(self) -> bool {
-        !matches!(self, Self::Float | Self::Rows)
+        !matches!(self, Self::Float | Self::Json | Self::Rows)
     }
 
     /// Whether its values have an order that means something: for `<`, limits and ranges.

@@ -37,16 +37,20 @@ impl Finite {
     /// Read a number as JSON writes it (RFC 8259, section 6): the nearest one; `None` past the largest.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        let plain = text.strip_prefix('-').unwrap_or(text);
-        let (number, exponent) = plain.split_once(['e', 'E']).map_or((plain, None), |(n, e)| (n, Some(e)));
-        let (whole, part) = number.split_once('.').map_or((number, None), |(w, p)| (w, Some(p)));
-        let is_number = digits(whole)
-            && (whole.len() == 1 || !whole.starts_with('0'))
-            && part.is_none_or(digits)
-            && exponent.is_none_or(|exponent| digits(exponent.strip_prefix(['+', '-']).unwrap_or(exponent)));
-        if is_number { Self::new(text.parse().ok()?) } else { None }
+        if is_number(text) { Self::new(text.parse().ok()?) } else { None }
     }
+}
+
+/// Whether a text is a number as JSON writes it (RFC 8259, section 6).
+pub(crate) fn is_number(text: &str) -> bool {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let plain = text.strip_prefix('-').unwrap_or(text);
+    let (number, exponent) = plain.split_once(['e', 'E']).map_or((plain, None), |(n, e)| (n, Some(e)));
+    let (whole, part) = number.split_once('.').map_or((number, None), |(w, p)| (w, Some(p)));
+    digits(whole)
+        && (whole.len() == 1 || !whole.starts_with('0'))
+        && part.is_none_or(digits)
+        && exponent.is_none_or(|exponent| digits(exponent.strip_prefix(['+', '-']).unwrap_or(exponent)))
 }
 
 impl Eq for Finite {}

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use crate::expr::Leaf;
-use crate::{Date, Finite, Fixed, Fragment, List, Schema, Text, Time, Timestamp, Value};
+use crate::{Date, Document, Finite, Fixed, Fragment, List, Schema, Text, Time, Timestamp, Value};
 
 /// The canonical JSON of a schema.
 #[must_use]
@@ -121,6 +121,7 @@ enum Tagged {
     Bytes(Vec<u8>),
     Date(String),
     Time(String),
+    Json(String),
 }
 
 impl Serialize for Value {
@@ -137,8 +138,9 @@ impl Serialize for Value {
             Self::Bytes(value) => Tagged::Bytes(value.clone()),
             Self::Date(value) => Tagged::Date(value.to_string()),
             Self::Time(value) => Tagged::Time(value.to_string()),
+            Self::Json(value) => Tagged::Json(value.to_string()),
             // No checked schema holds one.
-            Self::Flawed(_) => Tagged::Null,
+            Self::Merge(_) | Self::Flawed(_) => Tagged::Null,
         };
         tagged.serialize(serializer)
     }
@@ -160,6 +162,7 @@ impl<'de> Deserialize<'de> for Value {
             Tagged::Bytes(bytes) => Self::Bytes(bytes),
             Tagged::Date(text) => Self::Date(Date::parse(&text).ok_or_else(|| D::Error::custom("a day"))?),
             Tagged::Time(text) => Self::Time(Time::parse(&text).ok_or_else(|| D::Error::custom("a time of day"))?),
+            Tagged::Json(text) => Self::Json(Document::parse(&text).map_err(|flaw| D::Error::custom(flaw.detail))?),
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use crate::{Date, Finite, Fixed, Time, Timestamp};
+use crate::{Date, Document, Finite, Fixed, Time, Timestamp};
 
 /// One value. Its variant always matches the [`Kind`](crate::Kind) of the field that it belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -29,6 +29,11 @@ pub enum Value {
     Date(Date),
     /// A time of day.
     Time(Time),
+    /// A JSON document.
+    Json(Document),
+    /// What is merged into the JSON document that is there (RFC 7396): it stands in the input of an update, and becomes a
+    /// document before anybody judges the row.
+    Merge(Document),
     /// What a value of the program's had that no column can hold. Validation tells it; it never gets further.
     Flawed(Box<Flaw>),
 }
@@ -179,6 +184,12 @@ impl ToValue for &[u8] {
 impl<const N: usize> ToValue for &[u8; N] {
     fn to_value(&self) -> Value {
         Value::Bytes(self.to_vec())
+    }
+}
+
+impl ToValue for Document {
+    fn to_value(&self) -> Value {
+        Value::Json(self.clone())
     }
 }
 

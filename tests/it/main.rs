@@ -18,3 +18,4 @@ mod startup;
 mod store;
 mod tenants;
 mod transactions;
+mod types;

@@ -1,6 +1,6 @@
 //! Completing the input of a write: what the server sets, what has a default, what belongs to the tenant.
 
-use mimsy_schema::{Duty, Fixed, Kind, Model, Value};
+use mimsy_schema::{Document, Duty, Fixed, Kind, Model, Value};
 use uuid::Uuid;
 
 use super::Input;
@@ -119,9 +119,18 @@ pub(super) fn changes(session: &Session, model: &Model, old: &[Value], input: In
             violations.push(Violation::field(name, "NOT_WRITABLE", "a key never changes"));
             continue;
         }
-        changed.push((field, value));
+        changed.push((field, merged(&old[field], value)));
     }
     (changed, violations)
+}
+
+/// The value that a patch makes of the old one.
+fn merged(old: &Value, value: Value) -> Value {
+    match (old, value) {
+        (Value::Json(old), Value::Merge(patch)) => Value::Json(old.merged(&patch)),
+        (_, Value::Merge(patch)) => Value::Json(Document::null().merged(&patch)),
+        (_, value) => value,
+    }
 }
 
 /// Set the moments of the change.

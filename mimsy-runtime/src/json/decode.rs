@@ -179,7 +179,7 @@ impl<'a> Reader<'a> {
             let twice = match self.model.field_index(&key) {
                 Some(index) => {
                     let twice = std::mem::replace(&mut self.seen[index], true);
-                    self.member(index, value.get());
+                    self.member(index, value.get())?;
                     twice
                 }
                 None => {
@@ -210,7 +210,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn member(&mut self, index: usize, value: &str) {
+    fn member(&mut self, index: usize, value: &str) -> Result<(), BadBody> {
         let field = &self.model.fields()[index];
         let read = if let Some(violation) = self.not_writable(index) {
             Err(violation)
@@ -222,9 +222,17 @@ impl<'a> Reader<'a> {
             Err(Violation::field(&field.name, "REQUIRED", "cannot be null"))
         };
         match read {
+            // Of an object, a merge patch says what changes.
+            Ok(Value::Json(patch)) if self.form == Form::Update && patch.is_object() => {
+                self.input.push((index, Value::Merge(patch)));
+            }
             Ok(value) => self.input.push((index, value)),
+            Err(Violation { code: code @ "DUPLICATE_KEY", detail, .. }) => {
+                return Err(BadBody::Syntax { code, detail });
+            }
             Err(violation) => self.violation(|_| violation),
         }
+        Ok(())
     }
 
     fn not_writable(&self, index: usize) -> Option<Violation> {

@@ -170,7 +170,7 @@ fn fragments() -> Vec<Fragment> {
     ]
 }
 
-const READINGS: [&str; 8] = ["small", "medium", "wide", "ratio", "raw", "day", "hour", "device"];
+const READINGS: [&str; 9] = ["small", "medium", "wide", "ratio", "raw", "day", "hour", "device", "extra"];
 
 const SORTED: [&str; 7] = ["small", "medium", "wide", "ratio", "day", "hour", "device"];
 
@@ -185,6 +185,7 @@ fn readings() -> Vec<Field> {
         field("day", Kind::Date),
         field("hour", Kind::Time),
         field("device", Kind::Uuid),
+        field("extra", Kind::Json),
     ];
     std::iter::once(id()).chain(fields.into_iter().map(nullable)).collect()
 }

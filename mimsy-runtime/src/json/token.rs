@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use mimsy_schema::field::LARGEST_INT;
 use mimsy_schema::name::{listed, nearest};
-use mimsy_schema::{Date, Field, Finite, Fixed, Kind, Time, Timestamp, Value};
+use mimsy_schema::{Date, Document, Field, Finite, Fixed, Kind, Time, Timestamp, Value};
 use uuid::Uuid;
 
 use crate::violation::Violation;
@@ -56,6 +56,7 @@ pub fn read(field: &Field, token: &str) -> Result<Value, Violation> {
             let text = string(field, "a time of day", token)?;
             Time::parse(&text).map(Value::Time).ok_or_else(|| format(field, TIME))
         }
+        Kind::Json => Document::parse(token).map(Value::Json).map_err(|flaw| Violation::inside(&field.name, flaw)),
         Kind::Row | Kind::Rows => Err(wrong_type(field, "nothing", token)),
     }
 }

@@ -23,8 +23,9 @@ pub fn field(out: &mut Vec<u8>, field: &Field, value: Cell<'_>) {
 pub fn plain(value: &Value) -> String {
     let mut out = Vec::new();
     match value {
-        Value::Null | Value::Flawed(_) => {}
+        Value::Null | Value::Merge(_) | Value::Flawed(_) => {}
         Value::Text(text) => return text.clone(),
+        Value::Json(document) => return document.to_string(),
         value => cell(&mut out, Cell::of(value)),
     }
     // Of these, none needs an escape.
@@ -50,6 +51,7 @@ pub fn cell(out: &mut Vec<u8>, cell: Cell<'_>) {
         Cell::Bytes(value) => quoted(out, STANDARD.encode(value).as_bytes()),
         Cell::Date(value) => quoted(out, &value.to_ascii()),
         Cell::Time(value) => quoted(out, &value.to_ascii()),
+        Cell::Json(value) => out.extend_from_slice(value.as_str().as_bytes()),
     }
 }
 

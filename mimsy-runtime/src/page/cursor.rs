@@ -9,7 +9,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use hmac::{Hmac, Mac};
-use mimsy_schema::{Date, Finite, Fixed, Time, Timestamp, Value};
+use mimsy_schema::{Date, Document, Finite, Fixed, Time, Timestamp, Value};
 use sha2::Sha256;
 use uuid::Uuid;
 
@@ -109,8 +109,9 @@ pub(super) fn write(out: &mut Vec<u8>, value: &Value) {
         Value::Bytes(bytes) => counted(out, 8, bytes),
         Value::Date(date) => tagged(out, 9, &date.as_days().to_le_bytes()),
         Value::Time(time) => tagged(out, 10, &time.as_micros().to_le_bytes()),
+        Value::Json(document) => counted(out, 11, document.as_str().as_bytes()),
         // No query holds one.
-        Value::Flawed(_) => out.push(u8::MAX),
+        Value::Merge(_) | Value::Flawed(_) => out.push(u8::MAX),
     }
 }
 
@@ -142,6 +143,7 @@ fn read(rest: &mut &[u8]) -> Option<Value> {
         8 => Value::Bytes(take_counted(rest)?.to_vec()),
         9 => Value::Date(Date::from_days(i32::from_le_bytes(take(rest)?))?),
         10 => Value::Time(Time::from_micros(i64::from_le_bytes(take(rest)?))?),
+        11 => Value::Json(Document::parse(std::str::from_utf8(take_counted(rest)?).ok()?).ok()?),
         _ => return None,
     })
 }
@@ -180,6 +182,7 @@ mod tests {
             (Date::MIN.as_days()..=Date::MAX.as_days())
                 .prop_map(|days| Date::from_days(days).map_or(Value::Null, Value::Date)),
             (0..=Time::MAX.as_micros()).prop_map(|micros| Time::from_micros(micros).map_or(Value::Null, Value::Time)),
+            any::<i64>().prop_map(|number| Value::Json(Document::parse(&number.to_string()).unwrap())),
         ]
     }
 

@@ -68,7 +68,7 @@ pub fn filter<T>(_: T) {
 #[diagnostic::on_unimplemented(
     message = "`sort(…)` names a stored field, and this is `{Self}`",
     label = "has no single value to sort by",
-    note = "a to-many relation has many values, and bytes have no order that means anything"
+    note = "a to-many relation has many values, and bytes and JSON have no order that means anything"
 )]
 pub trait Sort {}
 

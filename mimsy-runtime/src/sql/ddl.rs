@@ -131,6 +131,7 @@ pub fn column_type(field: &Field, dialect: &Dialect) -> String {
         Kind::Time => types.time.to_owned(),
         Kind::Uuid => types.uuid.to_owned(),
         Kind::Bytes => types.bytes.to_owned(),
+        Kind::Json => types.json.to_owned(),
         Kind::Decimal => match dialect.decimals {
             DecimalStorage::Unscaled => types.int.to_owned(),
             DecimalStorage::Numeric => format!("NUMERIC(18,{})", field.scale),
@@ -141,6 +142,9 @@ pub fn column_type(field: &Field, dialect: &Dialect) -> String {
 fn check(w: &mut Writer, field: &Field) {
     if field.kind == Kind::Bool && w.dialect.check_booleans {
         w.push(" CHECK (").ident(&field.column).push(" IN (0, 1))");
+    }
+    if field.kind == Kind::Json && w.dialect.check_json {
+        w.push(" CHECK (json_valid(").ident(&field.column).push("))");
     }
     if field.kind == Kind::Enum {
         w.push(" CHECK (").ident(&field.column).push(" IN (");

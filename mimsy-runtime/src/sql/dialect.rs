@@ -43,6 +43,8 @@ pub struct ColumnTypes {
     pub uuid: &'static str,
     /// For `Kind::Bytes`.
     pub bytes: &'static str,
+    /// For `Kind::Json`.
+    pub json: &'static str,
 }
 
 /// The types that parameters are cast to, by kind.
@@ -68,6 +70,8 @@ pub struct Casts {
     pub uuid: &'static str,
     /// For `Kind::Bytes`.
     pub bytes: &'static str,
+    /// For `Kind::Json`.
+    pub json: &'static str,
 }
 
 /// How the database counts the keys of rows, so that no number is given twice, whatever was deleted.
@@ -121,6 +125,8 @@ pub struct Dialect {
     pub advisory_locks: Option<AdvisoryLocks>,
     /// Whether booleans need a CHECK, for want of a type.
     pub check_booleans: bool,
+    /// Whether JSON needs a CHECK, for want of a type.
+    pub check_json: bool,
     /// Whether a foreign key stands in its CREATE TABLE, where it may name a table that comes later; otherwise it is
     /// added when all tables are there.
     pub inline_foreign_keys: bool,
@@ -144,6 +150,7 @@ pub const SQLITE: Dialect = Dialect {
         time: "INTEGER",
         uuid: "BLOB",
         bytes: "BLOB",
+        json: "TEXT",
     },
     null_safe_equal: "IS",
     exact: None,
@@ -154,6 +161,7 @@ pub const SQLITE: Dialect = Dialect {
     row_locks: false,
     advisory_locks: None,
     check_booleans: true,
+    check_json: true,
     inline_foreign_keys: true,
 };
 
@@ -171,6 +179,7 @@ pub const POSTGRES: Dialect = Dialect {
         time: "::time",
         uuid: "::uuid",
         bytes: "::bytea",
+        json: "::jsonb",
     }),
     decimals: DecimalStorage::Numeric,
     counters: Counters::Sequence,
@@ -186,6 +195,8 @@ pub const POSTGRES: Dialect = Dialect {
         time: "TIME",
         uuid: "UUID",
         bytes: "BYTEA",
+        // Its form is its own, but a GIN index serves it.
+        json: "JSONB",
     },
     null_safe_equal: "IS NOT DISTINCT FROM",
     exact: Some("::numeric"),
@@ -196,5 +207,6 @@ pub const POSTGRES: Dialect = Dialect {
     row_locks: true,
     advisory_locks: Some(AdvisoryLocks { wait: "pg_advisory_xact_lock", attempt: "pg_try_advisory_xact_lock" }),
     check_booleans: false,
+    check_json: false,
     inline_foreign_keys: false,
 };

@@ -38,7 +38,7 @@ pub(crate) fn kind_of(value: &Value) -> Kind {
     match value {
         Value::Bool(_) => Kind::Bool,
         Value::Int(_) => Kind::Int,
-        Value::Null | Value::Text(_) | Value::Flawed(_) => Kind::Text,
+        Value::Null | Value::Text(_) | Value::Merge(_) | Value::Flawed(_) => Kind::Text,
         Value::Decimal(_) => Kind::Decimal,
         Value::Timestamp(_) => Kind::Timestamp,
         Value::Uuid(_) => Kind::Uuid,
@@ -46,6 +46,7 @@ pub(crate) fn kind_of(value: &Value) -> Kind {
         Value::Bytes(_) => Kind::Bytes,
         Value::Date(_) => Kind::Date,
         Value::Time(_) => Kind::Time,
+        Value::Json(_) => Kind::Json,
     }
 }
 

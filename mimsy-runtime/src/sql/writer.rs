@@ -73,6 +73,7 @@ impl Writer {
                 Kind::Bytes => casts.bytes,
                 Kind::Date => casts.date,
                 Kind::Time => casts.time,
+                Kind::Json => casts.json,
             });
         }
         self

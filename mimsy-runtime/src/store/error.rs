@@ -5,6 +5,9 @@ use std::sync::Arc;
 
 use crate::row::BadCell;
 
+/// Why there is no bind for [`Value::Merge`](mimsy_schema::Value::Merge).
+pub(super) const UNMERGED: &str = "a patch that was never merged";
+
 /// The driver's own error. Shared, since one failed commit fails every write that rode on it.
 pub type Source = Arc<dyn Error + Send + Sync>;
 

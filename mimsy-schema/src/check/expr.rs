@@ -83,6 +83,7 @@ fn constant(expr: &Expr, leaf: &Leaf) -> Checked {
         Value::Bytes(_) => (Some(Kind::Bytes), 0),
         Value::Date(_) => (Some(Kind::Date), 0),
         Value::Time(_) => (Some(Kind::Time), 0),
+        Value::Json(_) | Value::Merge(_) => (Some(Kind::Json), 0),
         Value::Flawed(flaw) => return Err(format!("a constant {}", flaw.detail)),
     };
     let nullable = value.is_null();
@@ -164,7 +165,8 @@ fn operator(scope: &Scope<'_, '_>, expr: &Expr, op: Op, operands: &[Expr]) -> Ch
         Op::Eq | Op::Same | Op::Ne | Op::In => {
             let typed = unify(typed)?;
             if let Some(kind) = typed.iter().filter_map(|one| one.kind).find(|kind| !kind.has_equality()) {
-                return Err(format!("a {} has no equality: compare it with `<` or `>=`", kind.name()));
+                let instead = if kind.is_ordered() { "compare it with `<` or `>=`" } else { "ask whether it is NULL" };
+                return Err(format!("a {} has no equality: {instead}", kind.name()));
             }
             if op == Op::In || !typed.iter().all(|one| one.nullable) {
                 return Ok(boolean(expr, op, typed));

@@ -2,7 +2,7 @@
 
 use super::Parts;
 use crate::routes::covers;
-use crate::{Code, Diagnostics, Kind, List, Text};
+use crate::{Code, Diagnostics, Field, Kind, List, Text};
 
 pub(super) fn check(parts: &Parts<'_>, found: &mut Diagnostics) {
     for (index, fragment) in parts.fragments.iter().enumerate() {
@@ -24,9 +24,18 @@ pub(super) fn check(parts: &Parts<'_>, found: &mut Diagnostics) {
                 }
             }
         }
-        paths(parts, index, "filter", &routes.filter, |kind, _| kind != Kind::Rows, found);
-        paths(parts, index, "sort", &routes.sort, |kind, _| kind.is_sortable(), found);
-        paths(parts, index, "include", &routes.include, |_, relation| relation, found);
+        paths(parts, index, "filter", &routes.filter, is_asked, found);
+        paths(parts, index, "sort", &routes.sort, |field| field.kind.is_sortable(), found);
+        paths(parts, index, "include", &routes.include, |field| field.relation.is_some(), found);
+    }
+}
+
+/// Whether a filter can ask anything of a field.
+fn is_asked(field: &Field) -> bool {
+    match field.kind {
+        Kind::Rows => false,
+        Kind::Json => field.nullable,
+        _ => true,
     }
 }
 
@@ -35,7 +44,7 @@ fn paths(
     index: usize,
     list: &str,
     paths: &List<List<Text>>,
-    fits: impl Fn(Kind, bool) -> bool,
+    fits: impl Fn(&Field) -> bool,
     found: &mut Diagnostics,
 ) {
     let place = format!("{} {list}", parts.fragments[index].entity.name);
@@ -49,11 +58,14 @@ fn paths(
                 let field = &parts.fields(entity)[field];
                 // A to-many may be opened for filtering; its rows are then reached by `some`, `every` and `none`.
                 let opened = list == "filter" && field.kind == Kind::Rows;
-                if !opened && !fits(field.kind, field.relation.is_some()) {
+                if !opened && !fits(field) {
                     let message = format!("`{name}` cannot stand in `{list}(…)`");
                     let help = match list {
                         "include" => "an include names a relation",
                         "sort" => "name a stored field whose values have an order",
+                        _ if field.kind == Kind::Json => {
+                            "nothing is asked of JSON but whether it is NULL, and this never is"
+                        }
                         _ => "name a stored field",
                     };
                     found.add(Code::UnknownField, &place, message, help);

@@ -137,7 +137,8 @@ fn is_of(field: &Field, value: &Value) -> bool {
         | (Kind::Uuid, Value::Uuid(_))
         | (Kind::Bytes, Value::Bytes(_))
         | (Kind::Date, Value::Date(_))
-        | (Kind::Time, Value::Time(_)) => true,
+        | (Kind::Time, Value::Time(_))
+        | (Kind::Json, Value::Json(_)) => true,
         (Kind::Float, number) => number.as_float().is_some(),
         (Kind::Decimal, Value::Decimal(number)) => number.rescale(field.scale).is_some_and(Fixed::fits),
         (Kind::Enum, Value::Text(name)) => field.values.iter().any(|value| value == name.as_str()),

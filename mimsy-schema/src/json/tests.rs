@@ -32,6 +32,7 @@ fn value() -> impl Strategy<Value = Value> {
         (Date::MIN.as_days()..=Date::MAX.as_days())
             .prop_filter_map("in range", |days| Date::from_days(days).map(Value::Date)),
         (0..=Time::MAX.as_micros()).prop_filter_map("in range", |micros| Time::from_micros(micros).map(Value::Time)),
+        any::<i64>().prop_map(|number| Value::Json(Document::parse(&format!("[{number}]")).unwrap())),
     ]
 }
 
@@ -48,6 +49,7 @@ fn kind() -> impl Strategy<Value = Kind> {
         Kind::Bytes,
         Kind::Date,
         Kind::Time,
+        Kind::Json,
         Kind::Rows,
     ])
 }

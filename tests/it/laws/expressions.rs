@@ -9,9 +9,9 @@ use mimsy_runtime::row::Cell;
 use mimsy_runtime::sql::{self, Column, Reader, Statement};
 use mimsy_runtime::store::{Options, Store, StoreError};
 use mimsy_schema::{
-    Actions, At, Cardinality, Date, Duty, Effect, Entity, EntityId, Expr, Field, Finite, Fixed, Fragment, Join, Kind,
-    Many, Model, Node, OnDelete, Op, Path, Policy, PolicyRule, Relation, Root, Schema, Text, Time, Timestamp, Value,
-    assemble,
+    Actions, At, Cardinality, Date, Document, Duty, Effect, Entity, EntityId, Expr, Field, Finite, Fixed, Fragment,
+    Join, Kind, Many, Model, Node, OnDelete, Op, Path, Policy, PolicyRule, Relation, Root, Schema, Text, Time,
+    Timestamp, Value, assemble,
 };
 use mimsy_tests::cluster::{self, Engine};
 use proptest::prelude::*;
@@ -107,6 +107,8 @@ fn fragments(body: Expr) -> Vec<Fragment> {
             field("device", Kind::Uuid),
             field("digest", Kind::Bytes),
             optional("seal", Kind::Bytes),
+            field("facts", Kind::Json),
+            optional("extra", Kind::Json),
             Field { nullable: true, ..mood },
             reference("maker", "Person"),
             Field { nullable: true, ..reference("owner", "Person") },
@@ -183,6 +185,7 @@ fn value(field: &Field, n: usize) -> Value {
         Kind::Timestamp => Value::Timestamp(moments()[n % moments().len()]),
         Kind::Enum => Value::Text(if n.is_multiple_of(2) { "calm" } else { "wild" }.to_owned()),
         Kind::Uuid => Value::Uuid(Uuid::from_u128(n as u128 % 10)),
+        Kind::Json => Value::Json(Document::parse(&format!("{{\"n\": {n}}}")).unwrap()),
         Kind::Row | Kind::Rows => Value::Null,
     }
 }
@@ -338,6 +341,7 @@ fn path(kind: Kind) -> BoxedStrategy<Expr> {
         Kind::Date => &["day", "until"],
         Kind::Time => &["opens", "closes"],
         Kind::Bytes => &["digest", "seal"],
+        Kind::Json => &["facts", "extra"],
         Kind::Enum => &["mood", "maker.mood", "owner.boss.mood"],
         Kind::Uuid => &["device", "maker", "owner", "maker.id", "owner.boss", "owner.boss.id"],
         _ => &["open", "seen"],
@@ -537,7 +541,7 @@ fn comparison() -> BoxedStrategy<Expr> {
                     |(text, part, which)| Expr::op([Op::StartsWith, Op::EndsWith, Op::Contains][which], [text, part])
                 ),
                 1 => path(Kind::Text).prop_map(|text| Expr::op(Op::IsEmpty, [text])),
-                1 => (path(kind), any::<bool>())
+                1 => (prop_oneof![4 => path(kind), 1 => path(Kind::Json)], any::<bool>())
                     .prop_map(|(path, none)| Expr::op(if none { Op::IsNone } else { Op::IsSome }, [path])),
             ]
         })

@@ -3,7 +3,7 @@
 use mimsy_runtime::row::BadCell;
 use mimsy_runtime::sql::{Bind, Column, Statement};
 use mimsy_runtime::store::StoreError;
-use mimsy_schema::{Date, Finite, Fixed, Kind, Time, Timestamp, Value};
+use mimsy_schema::{Date, Document, Finite, Fixed, Kind, Time, Timestamp, Value};
 use uuid::Uuid;
 
 use super::{column, execute, int, on_every_engine, rows, statement, text};
@@ -82,6 +82,20 @@ fn extremes() -> Vec<(Kind, u8, Vec<Value>)> {
             Kind::Time,
             0,
             [Time::MIN, Time::MAX, Time::new(12, 30, 15), Time::from_micros(1).unwrap()].map(Value::Time).to_vec(),
+        ),
+        (
+            Kind::Json,
+            0,
+            [
+                "null",
+                "{}",
+                r#"{"b":1,"a":{"d":[],"c":null}}"#,
+                r#"[0,-0.0,0.1,1e300,5e-324,1e16,-1e19,18446744073709551615,-9223372036854775808,123456789.123456789]"#,
+                r#""'; DROP TABLE extremes; -- \"\\\u0001é\ud83d\ude00""#,
+                r#"{"bb":true,"a":false,"":"","ä":1,"a b":2}"#,
+            ]
+            .map(|text| Value::Json(Document::parse(text).unwrap()))
+            .to_vec(),
         ),
         (Kind::Uuid, 0, vec![Value::Uuid(Uuid::nil()), Value::Uuid(Uuid::max()), Value::Uuid(Uuid::now_v7())]),
     ]
@@ -168,6 +182,7 @@ fn a_cell_of_another_kind_than_the_schema_says_is_told_without_its_value() {
             Kind::Bytes,
             Kind::Date,
             Kind::Time,
+            Kind::Json,
         ] {
             let error =
                 rows(&store, statement(dialect, "SELECT body FROM secrets", vec![], &[kind])).await.unwrap_err();

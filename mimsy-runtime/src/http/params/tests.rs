@@ -166,6 +166,7 @@ fn filters_of_the_other_kinds() {
         ("filter[day][lte]=2026-11-20", Test::Lte(Value::Date(Date::new(2026, 11, 20)))),
         ("filter[hour][gte]=09:00", Test::Gte(Value::Time(Time::new(9, 0, 0)))),
         ("filter[device]=00000000-0000-0000-0000-000000000007", Test::Eq(Value::Uuid(Uuid::from_u128(7)))),
+        ("filter[extra][is_null]=false", Test::IsNull(false)),
     ] {
         let tests = read_as("Reading", query).map(|query| query.filter.into_iter().map(test_of).collect());
         assert_eq!(tests, Ok(vec![Some(test)]), "{query}");
@@ -189,6 +190,9 @@ fn filters_of_the_other_kinds() {
         ("filter[hour]=24:00", "BAD_VALUE"),
         ("filter[device][gt]=00000000-0000-0000-0000-000000000007", "OPERATOR_NOT_ALLOWED"),
         ("sort=raw", "FIELD_NOT_OPEN"),
+        ("filter[extra]={}", "OPERATOR_NOT_ALLOWED"),
+        ("filter[extra][contains]=a", "OPERATOR_NOT_ALLOWED"),
+        ("sort=extra", "FIELD_NOT_OPEN"),
     ] {
         let codes = read_as("Reading", query).map_err(|faults| faults.listed.iter().map(|one| one.code).collect());
         assert_eq!(codes, Err(vec![code]), "{query}");

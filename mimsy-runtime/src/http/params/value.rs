@@ -41,6 +41,7 @@ pub fn read(field: &Field, text: &str) -> Result<Value, String> {
             let hint = "a `+` in a URL means a space: write `%2B` for it";
             plus(text, is_base64, hint).unwrap_or(token::BASE64).to_owned()
         }),
+        Kind::Json => Err("is JSON, of which nothing is asked but whether it is NULL".to_owned()),
         Kind::Row | Kind::Rows => Err("is a relation to other rows and has no value".to_owned()),
     }
 }

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use mimsy_schema::{Date, Finite, Fixed, Kind, Time, Timestamp};
+use mimsy_schema::{Date, Document, Finite, Fixed, Kind, Time, Timestamp};
 use proptest::prelude::*;
 use uuid::Uuid;
 
@@ -200,6 +200,11 @@ fn shapes_of_the_other_kinds() {
         (r#"{"hour": "24:00:00"}"#, "/hour FORMAT"),
         (r#"{"hour": "12:00:00Z"}"#, "/hour FORMAT"),
         (r#"{"device": "x"}"#, "/device FORMAT"),
+        (r#"{"extra": {"a": ["\u0000"]}}"#, "/extra/a/0 NUL"),
+        (r#"{"extra": [["\ud800"]]}"#, "/extra/0/0 TYPE"),
+        (r#"{"extra": {"n": 18446744073709551616}}"#, "/extra/n RANGE"),
+        (r#"{"extra": 1e400}"#, "/extra RANGE"),
+        (r#"{"extra": [{"a": 1, "\u0061": 2}]}"#, r#"Err(Syntax { code: "DUPLICATE_KEY""#),
     ] {
         assert!(found(body).starts_with(expected), "{body}: {}", found(body));
     }
@@ -276,6 +281,9 @@ fn value(field: &Field) -> BoxedStrategy<Value> {
             .boxed(),
         Kind::Uuid => any::<u128>().prop_map(|uuid| Value::Uuid(Uuid::from_u128(uuid))).boxed(),
         Kind::Enum => Just(Value::Text("sent".to_owned())).boxed(),
+        Kind::Json => prop::sample::select(vec!["{}", "[1,2.5,\"x\"]", "{\"a\":{\"b\":null}}", "0.1"])
+            .prop_map(|text| Value::Json(Document::parse(text).unwrap()))
+            .boxed(),
         Kind::Row | Kind::Rows => Just(Value::Null).boxed(),
     };
     if field.nullable { prop_oneof![Just(Value::Null), plain].boxed() } else { plain }

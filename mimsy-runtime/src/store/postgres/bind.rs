@@ -1,6 +1,6 @@
 //! Binds in Postgres' binary format. A NULL has the type of its bind's kind.
 
-use mimsy_schema::{Date, Kind, Time, Timestamp, Value};
+use mimsy_schema::{Date, Document, Kind, Time, Timestamp, Value};
 use sqlx::Arguments as _;
 use sqlx::encode::{Encode, IsNull};
 use sqlx::error::BoxDynError;
@@ -13,6 +13,7 @@ use super::failure;
 use super::numeric::Numeric;
 use crate::sql::Bind;
 use crate::store::StoreError;
+use crate::store::error::UNMERGED;
 
 /// The binds of a statement, encoded.
 pub(super) fn arguments(binds: &[Bind]) -> Result<PgArguments, StoreError> {
@@ -35,6 +36,8 @@ pub(in crate::store) fn add(arguments: &mut PgArguments, bind: &Bind) -> Result<
         Value::Bytes(value) => arguments.add(value.as_slice()),
         Value::Date(value) => arguments.add(Day(*value)),
         Value::Time(value) => arguments.add(TimeOfDay(*value)),
+        Value::Json(value) => arguments.add(Jsonb(value)),
+        Value::Merge(_) => Err(UNMERGED.into()),
         Value::Flawed(flaw) => Err(flaw.detail.clone().into()),
         Value::Null => match bind.kind {
             Kind::Bool => arguments.add(None::<bool>),
@@ -47,6 +50,7 @@ pub(in crate::store) fn add(arguments: &mut PgArguments, bind: &Bind) -> Result<
             Kind::Bytes => arguments.add(None::<&[u8]>),
             Kind::Date => arguments.add(None::<Day>),
             Kind::Time => arguments.add(None::<TimeOfDay>),
+            Kind::Json => arguments.add(None::<Jsonb<'_>>),
         },
     };
     added.map_err(|error| failure::store_error(sqlx::Error::Encode(error)))
@@ -106,6 +110,26 @@ impl Encode<'_, Postgres> for TimeOfDay {
     }
 }
 
+/// JSONB on the wire: a version, then JSON as text.
+struct Jsonb<'a>(&'a Document);
+
+/// The one version of JSONB on the wire.
+pub(super) const JSONB_VERSION: u8 = 1;
+
+impl Type<Postgres> for Jsonb<'_> {
+    fn type_info() -> PgTypeInfo {
+        PgTypeInfo::with_oid(JSONB)
+    }
+}
+
+impl Encode<'_, Postgres> for Jsonb<'_> {
+    fn encode_by_ref(&self, buffer: &mut PgArgumentBuffer) -> Result<IsNull, BoxDynError> {
+        buffer.push(JSONB_VERSION);
+        buffer.extend_from_slice(self.0.as_str().as_bytes());
+        Ok(IsNull::No)
+    }
+}
+
 impl Type<Postgres> for Numeric {
     fn type_info() -> PgTypeInfo {
         PgTypeInfo::with_oid(NUMERIC)
@@ -138,3 +162,4 @@ pub(super) const TIME: Oid = Oid(1083);
 pub(super) const TIMESTAMPTZ: Oid = Oid(1184);
 pub(super) const NUMERIC: Oid = Oid(1700);
 pub(super) const UUID: Oid = Oid(2950);
+pub(super) const JSONB: Oid = Oid(3802);

@@ -1,14 +1,16 @@
 //! Cells out of Postgres' binary format, told by the type that the server names.
 
-use mimsy_schema::{Date, Finite, Fixed, Kind, Time, Timestamp};
+use std::borrow::Cow;
+
+use mimsy_schema::{Date, Document, Finite, Fixed, Kind, Time, Timestamp};
 use sqlx::Row as _;
 use sqlx::postgres::{PgRow, PgValueFormat};
 use sqlx::{TypeInfo as _, ValueRef as _};
 use uuid::Uuid;
 
 use super::bind::{
-    BOOL, BPCHAR, BYTEA, DATE, EPOCH, EPOCH_DAY, FLOAT4, FLOAT8, INT2, INT4, INT8, NAME, NUMERIC, TEXT, TIME,
-    TIMESTAMPTZ, UNKNOWN, UUID, VARCHAR,
+    BOOL, BPCHAR, BYTEA, DATE, EPOCH, EPOCH_DAY, FLOAT4, FLOAT8, INT2, INT4, INT8, JSONB, JSONB_VERSION, NAME, NUMERIC,
+    TEXT, TIME, TIMESTAMPTZ, UNKNOWN, UUID, VARCHAR,
 };
 use super::numeric::Numeric;
 use crate::row::{BadCell, Cell, Row};
@@ -70,6 +72,11 @@ impl Row for PostgresRow<'_> {
                 .map(Cell::Float)
                 .ok_or_else(|| bad(expected, "NaN or an infinity"))?,
             Kind::Bytes if oid == BYTEA => Cell::Bytes(bytes),
+            Kind::Json if oid == JSONB => bytes
+                .strip_prefix(&[JSONB_VERSION])
+                .and_then(|text| Document::stored(std::str::from_utf8(text).ok()?).ok())
+                .map(|document| Cell::Json(Cow::Owned(document)))
+                .ok_or_else(|| bad(expected, "JSON without a canonical form"))?,
             Kind::Date if oid == DATE => day(bytes)
                 .and_then(|days| Date::from_days(days.checked_add(EPOCH_DAY)?))
                 .map(Cell::Date)

@@ -1,6 +1,8 @@
 //! Binds in, cells out: one statement on one connection.
 
-use mimsy_schema::{Date, Finite, Fixed, Kind, Time, Timestamp, Value};
+use std::borrow::Cow;
+
+use mimsy_schema::{Date, Document, Finite, Fixed, Kind, Time, Timestamp, Value};
 use rusqlite::types::{ToSqlOutput, Type, ValueRef};
 use rusqlite::{CachedStatement, Connection, ToSql};
 use uuid::Uuid;
@@ -9,6 +11,7 @@ use super::failure::store_error;
 use crate::row::{BadCell, Cell, Row};
 use crate::sql::{Bind, Column, Statement};
 use crate::store::StoreError;
+use crate::store::error::UNMERGED;
 
 /// Hand on the rows of a statement.
 pub(super) fn rows(
@@ -83,6 +86,8 @@ impl ToSql for Parameter<'_> {
             Value::Bytes(value) => ValueRef::Blob(value),
             Value::Date(value) => ValueRef::Integer(i64::from(value.as_days())),
             Value::Time(value) => ValueRef::Integer(value.as_micros()),
+            Value::Json(value) => ValueRef::Text(value.as_str().as_bytes()),
+            Value::Merge(_) => return Err(rusqlite::Error::ToSqlConversionFailure(UNMERGED.into())),
             Value::Flawed(flaw) => return Err(rusqlite::Error::ToSqlConversionFailure(flaw.detail.clone().into())),
         }))
     }
@@ -129,6 +134,12 @@ impl Row for SqliteRow<'_> {
             (Kind::Time, ValueRef::Integer(value)) => {
                 Cell::Time(Time::from_micros(value).ok_or_else(|| bad(expected, "no time of a day"))?)
             }
+            (Kind::Json, ValueRef::Text(bytes)) => Cell::Json(Cow::Owned(
+                std::str::from_utf8(bytes)
+                    .ok()
+                    .and_then(|text| Document::stored(text).ok())
+                    .ok_or_else(|| bad(expected, "JSON without a canonical form"))?,
+            )),
             (_, other) => return Err(bad(expected, storage(other.data_type()))),
         })
     }

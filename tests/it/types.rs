@@ -1,0 +1,116 @@
+//! Every type of a field, through its extremes and its bad input: over HTTP and over the Rust API, on every database.
+//!
+//! `table` says what goes in and what comes out, once for both doors; `documents` is about JSON alone.
+
+mod documents;
+mod http;
+mod rust;
+mod table;
+
+use mimsy::prelude::*;
+use mimsy::test::{self, TestApp};
+use mimsy_tests::cluster;
+use serde_json::Value as Json;
+
+/// One of a few.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub(crate) enum Size {
+    Small,
+    ExtraLarge,
+}
+
+/// What a specimen points to.
+#[entity]
+#[routes(list, get, create)]
+#[policy(all = public)]
+#[derive(Clone, Debug)]
+pub(crate) struct Drawer {
+    pub id: Id<Self>,
+    pub label: String,
+}
+
+/// A field of every type; each may be missing.
+#[entity]
+#[routes(
+    list(filter(
+        flag, small, medium, large, wide, ratio, text, raw, device, whole, price, fine, moment, day, hour, size,
+        drawer, extra,
+    )),
+    get,
+    create,
+    update
+)]
+#[policy(all = public)]
+#[derive(Clone, Debug)]
+pub(crate) struct Specimen {
+    pub id: Id<Self>,
+    pub flag: Option<bool>,
+    pub small: Option<i16>,
+    pub medium: Option<i32>,
+    pub large: Option<i64>,
+    #[field(wide)]
+    pub wide: Option<i64>,
+    pub ratio: Option<f64>,
+    pub text: Option<String>,
+    pub raw: Option<Vec<u8>>,
+    pub device: Option<Uuid>,
+    #[field(scale = 0)]
+    pub whole: Option<Decimal>,
+    pub price: Option<Decimal>,
+    #[field(scale = 18)]
+    pub fine: Option<Decimal>,
+    pub moment: Option<Timestamp>,
+    pub day: Option<Date>,
+    pub hour: Option<Time>,
+    pub size: Option<Size>,
+    pub drawer: Option<Ref<Drawer>>,
+    pub extra: Option<Json>,
+}
+
+/// A field of every type; none may be missing.
+#[entity]
+#[routes(list, get, create, update)]
+#[policy(all = public)]
+#[derive(Clone, Debug)]
+pub(crate) struct Complete {
+    pub id: Id<Self>,
+    pub flag: bool,
+    pub small: i16,
+    pub medium: i32,
+    pub large: i64,
+    #[field(wide)]
+    pub wide: i64,
+    pub ratio: f64,
+    pub text: String,
+    pub raw: Vec<u8>,
+    pub device: Uuid,
+    #[field(scale = 0)]
+    pub whole: Decimal,
+    pub price: Decimal,
+    #[field(scale = 18)]
+    pub fine: Decimal,
+    pub moment: Timestamp,
+    pub day: Date,
+    pub hour: Time,
+    pub size: Size,
+    pub drawer: Ref<Drawer>,
+    pub extra: Json,
+}
+
+mimsy::schema! { Museum: Drawer, Specimen, Complete }
+
+/// The drawer that every specimen may point to.
+pub(crate) const DRAWER: Uuid = Uuid::from_u128(0x0193_f2a4_5b6c_7d8e_9f00_1122_3344_5566);
+
+/// Run a test on a fresh database of every engine, with a drawer in it.
+fn on_every_database(test: impl AsyncFn(&TestApp)) {
+    for engine in cluster::engines() {
+        tokio::runtime::Runtime::new().unwrap().block_on(async {
+            let database = cluster::fresh(engine);
+            let app = test::start_on(App::new(Museum), &database.url).await;
+            test(&app).await;
+            app.app().close().await;
+            drop(database);
+        });
+    }
+}
