@@ -117,10 +117,13 @@ pub fn policy(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// ```
 /// #[routes(
-///     list(filter(number, status, customer.name), sort(number), include(customer, lines)),
+///     list(filter(number, status, customer.name), sort(number), include(customer, lines.product)),
 ///     get, create, update, delete,
 /// )]
 /// ```
+///
+/// A path of `include` goes through relations of either kind and opens all that lie on its way; the rows there are sorted
+/// and filtered by what their own entity opens.
 ///
 /// `path = "…"` says the path, which is the plural in `kebab-case` otherwise. It does not compile without a policy, nor
 /// with an action that no rule allows.

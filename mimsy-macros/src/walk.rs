@@ -10,8 +10,10 @@ use crate::path::Rt;
 ///
 /// ```text
 /// filter(hop(row.customer).name);
+/// include(reach(row.lines).product);
 /// ```
-pub(crate) fn end(rt: &Rt, row: &str, path: &Dotted, bound: &str) -> TokenStream {
+pub(crate) fn end(rt: &Rt, row: &str, path: &Dotted, step: &str, bound: &str) -> TokenStream {
+    let hop = step;
     let mut place = TokenStream::new();
     for (n, step) in path.0.iter().enumerate() {
         place = if n == 0 {
@@ -19,8 +21,8 @@ pub(crate) fn end(rt: &Rt, row: &str, path: &Dotted, bound: &str) -> TokenStream
             quote_spanned!(step.span()=> #row.#step)
         } else {
             let span = path.0[n - 1].span();
-            let rt = rt.at(span);
-            quote_spanned!(span=> #rt::hop(#place).#step)
+            let (rt, hop) = (rt.at(span), Ident::new(hop, span));
+            quote_spanned!(span=> #rt::#hop(#place).#step)
         };
     }
     let rt = rt.at(path.span());

@@ -38,7 +38,7 @@ use crate::validate::Validator;
 use crate::who::{ActorRow, Who};
 pub use change::{Change, Sink};
 pub use futures_util::future::BoxFuture;
-pub use include::DEFAULT_INCLUDED;
+pub use include::{DEFAULT_INCLUDED, MOST_INCLUDED};
 pub(crate) use keys::Keyed;
 pub use keys::{KeyInfo, MOST_KEYS, NewKey};
 pub use once::{Done, Kept, Once};

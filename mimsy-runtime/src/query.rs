@@ -2,7 +2,7 @@
 //!
 //! Pure. Fields are positions in their model, so a query can only name what the schema holds.
 
-use mimsy_schema::Value;
+use mimsy_schema::{Link, Model, Value};
 
 /// A path of field positions: to-one relations, then a field.
 pub type FieldPath = Vec<usize>;
@@ -60,12 +60,19 @@ pub struct View {
     pub include: Vec<Include>,
 }
 
+impl View {
+    /// The fields that the included relations of a row of `model` are found by.
+    pub fn near(&self, model: &Model) -> impl Iterator<Item = usize> {
+        self.include.iter().filter_map(|include| model.link(include.field)).flat_map(Link::near)
+    }
+}
+
 /// A relation to include.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Include {
     /// The relation field.
     pub field: usize,
-    /// What is asked of the included rows.
+    /// What is asked of the included rows: of a to-many all but where a page starts and a count, of a to-one the view.
     pub query: Query,
 }
 

@@ -57,14 +57,29 @@ impl<'a> Parts<'a> {
 
     /// Follow a path; what it ends at, or why it does not.
     pub(crate) fn walk(&self, from: usize, path: &[Text]) -> Result<(usize, usize), String> {
+        self.follow(from, path, "to-one ", crate::assemble::links::is_to_one)
+    }
+
+    /// The same through relations of either kind.
+    pub(crate) fn reach(&self, from: usize, path: &[Text]) -> Result<(usize, usize), String> {
+        self.follow(from, path, "", |field| field.relation.is_some())
+    }
+
+    fn follow(
+        &self,
+        from: usize,
+        path: &[Text],
+        kind: &str,
+        leads: impl Fn(&Field) -> bool,
+    ) -> Result<(usize, usize), String> {
         let mut entity = from;
         let mut end = None;
         for (i, step) in path.iter().enumerate() {
             if let Some((_, last)) = end {
                 let field: &Field = &self.fields(entity)[last];
-                if !crate::assemble::links::is_to_one(field) {
+                if !leads(field) {
                     let way = path[..i].iter().map(Text::as_str).collect::<Vec<_>>().join(".");
-                    return Err(format!("`{way}` is no to-one relation, so nothing follows it"));
+                    return Err(format!("`{way}` is no {kind}relation, so nothing follows it"));
                 }
                 let target = field.relation.as_ref().and_then(|relation| self.index(relation.targets.first()?));
                 entity = target.ok_or_else(|| "the relation leads out of the schema".to_owned())?;

@@ -28,7 +28,8 @@ impl Action {
 
 /// How an entity is reached.
 ///
-/// The three lists hold paths: `["status"]`, or `["customer", "name"]` through a to-one relation.
+/// The three lists hold paths: `["status"]`, or `["customer", "name"]` through a to-one relation; those of includes also
+/// through to-many ones: `["lines", "product"]`.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize))]
 pub struct Routes {
@@ -40,7 +41,7 @@ pub struct Routes {
     pub filter: List<List<Text>>,
     /// What a sort may name.
     pub sort: List<List<Text>>,
-    /// Which relations can be included.
+    /// Which relations can be included; a path goes through relations of either kind, and opens all that lie on its way.
     pub include: List<List<Text>>,
 }
 

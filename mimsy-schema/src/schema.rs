@@ -210,12 +210,29 @@ impl Schema {
     /// The position in `names` of the first that is not a field, or that is followed by another and is not a to-one
     /// relation.
     pub fn walk<'a, N: AsRef<str>>(&'a self, from: &'a Model, names: &[N]) -> Result<Vec<Step<'a>>, usize> {
+        self.follow(from, names, |link| link.cardinality == Cardinality::One)
+    }
+
+    /// The same through relations of either kind: the way of an include.
+    ///
+    /// # Errors
+    /// As [`Schema::walk`].
+    pub fn reach<'a, N: AsRef<str>>(&'a self, from: &'a Model, names: &[N]) -> Result<Vec<Step<'a>>, usize> {
+        self.follow(from, names, |_| true)
+    }
+
+    fn follow<'a, N: AsRef<str>>(
+        &'a self,
+        from: &'a Model,
+        names: &[N],
+        leads: impl Fn(&Link) -> bool,
+    ) -> Result<Vec<Step<'a>>, usize> {
         let mut steps: Vec<Step<'a>> = Vec::with_capacity(names.len());
         let mut model = from;
         for (i, name) in names.iter().enumerate() {
             if i > 0 {
                 let last = &steps[i - 1];
-                let link = last.model.link(last.field).filter(|link| link.cardinality == Cardinality::One);
+                let link = last.model.link(last.field).filter(|link| leads(link));
                 model = self.model(link.ok_or(i)?.target);
             }
             let field = model.field_index(name.as_ref()).ok_or(i)?;

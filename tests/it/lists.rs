@@ -1,5 +1,6 @@
 //! Lists, whole: filters into rows, nested includes, pages in both directions; over rows of which some are hidden.
 
+mod includes;
 mod library;
 mod pages;
 mod rows;

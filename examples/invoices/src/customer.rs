@@ -8,7 +8,7 @@ use crate::user::User;
 
 /// Somebody who buys from an organisation.
 #[entity(tenant = org)]
-#[routes(list(filter(name, email, vip, invoices), sort(name, vip), include(invoices)), get, create, update, delete)]
+#[routes(list(filter(name, email, vip, invoices), sort(name, vip), include(invoices, invoices.lines)), get, create, update, delete)]
 #[policy(actor = User, read = authenticated, write = role(Billing, Admin))]
 #[derive(Clone, Debug)]
 pub struct Customer {

@@ -21,7 +21,7 @@ pub enum Status {
     list(
         filter(number, status, customer, total, note, created_at, customer.name, customer.vip, lines),
         sort(number, status, created_at, total, note, customer.name),
-        include(customer, lines),
+        include(customer, customer.invoices, lines, lines.product),
     ),
     get, create, update, delete,
 )]

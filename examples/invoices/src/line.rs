@@ -12,7 +12,7 @@ use crate::user::User;
     list(
         filter(invoice, product, qty, price, description, invoice.status, invoice.number),
         sort(qty, price, description),
-        include(invoice, product),
+        include(invoice, invoice.customer, product),
     ),
     get, create, update, delete,
 )]

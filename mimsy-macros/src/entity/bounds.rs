@@ -32,7 +32,8 @@ pub(super) fn bounds(entity: &Entity, shape: &Ident) -> TokenStream {
     });
     // The key of a tenant is a tenant, whatever its type.
     let is_key = |path: &Dotted| entity.key.iter().any(|key| path.names() == [entity.fields[*key].name.as_str()]);
-    let tenant = entity.tenant.as_ref().filter(|path| !is_key(path)).map(|path| walk::end(rt, "row", path, "fence"));
+    let tenant =
+        entity.tenant.as_ref().filter(|path| !is_key(path)).map(|path| walk::end(rt, "row", path, "hop", "fence"));
     let fields = entity.fields.iter().map(|field| {
         let cfgs = &field.cfgs;
         let constants = constants(rt, field);

@@ -100,13 +100,17 @@ fn guarded(routes: &Routes) -> TokenStream {
 ///
 /// ```text
 /// const _: () = {
-///     fn paths(row: &<Invoice as Entity>::Shape) { filter(row.number); sort(hop(row.customer).name); include(row.lines); }
+///     fn paths(row: &<Invoice as Entity>::Shape) {
+///         filter(row.number); sort(hop(row.customer).name); include(reach(row.lines).product);
+///     }
 /// };
 /// ```
 fn paths(routes: &Routes) -> TokenStream {
     let Routes { rt, entity, .. } = routes;
-    let bounds = [(&routes.filter, "filter"), (&routes.sort, "sort"), (&routes.include, "include")];
-    let walks = bounds.iter().flat_map(|(paths, bound)| paths.iter().map(|path| walk::end(rt, "row", path, bound)));
+    let bounds =
+        [(&routes.filter, "hop", "filter"), (&routes.sort, "hop", "sort"), (&routes.include, "reach", "include")];
+    let walks =
+        bounds.iter().flat_map(|(paths, hop, bound)| paths.iter().map(|path| walk::end(rt, "row", path, hop, bound)));
     quote! {
         const _: () = {
             #[allow(dead_code, unused_variables, clippy::all, clippy::pedantic)]

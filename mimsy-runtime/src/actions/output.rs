@@ -1,5 +1,7 @@
 //! Where the rows of an action go: JSON bytes for HTTP, structs for Rust.
 
+use std::sync::Arc;
+
 use mimsy_schema::{EntityId, Model, Value};
 
 use crate::row::{BadCell, Row};
@@ -44,11 +46,11 @@ pub enum Reached {
     /// The row that it points to may not be read: it is left out and named in `_masked`.
     Masked,
     /// The row that it points to.
-    One(Record),
-    /// The rows that point here, at most `limit` of them.
+    One(Arc<Record>),
+    /// The rows that a to-many relation reaches, at most `limit` of them.
     Many {
         /// The rows.
-        records: Vec<Record>,
+        records: Vec<Arc<Record>>,
         /// At most how many.
         limit: u32,
         /// Whether there are more.
@@ -56,7 +58,7 @@ pub enum Reached {
     },
 }
 
-/// A row in memory.
+/// A row in memory; what several rows include is there once.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Record {
     /// Its entity.

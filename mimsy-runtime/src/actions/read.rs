@@ -117,10 +117,9 @@ async fn list<O: Output>(
         if backwards {
             rows.reverse();
         }
-        // Boxed, here and below: it is large, and a read without it would carry its size.
-        let included = Box::pin(include(tx, &session, model, &select, &rows, &query.view.include)).await?;
-        for (row, included) in rows.iter().zip(&included) {
-            output.row(&page.found(row, included).map_err(StoreError::from)?).map_err(StoreError::from)?;
+        let brought = include(tx, &session, model, &select, &rows, &query.view.include).await?;
+        for (row, brought) in rows.iter().zip(&brought) {
+            output.row(&page.found(row, &brought.included).map_err(StoreError::from)?).map_err(StoreError::from)?;
         }
     }
     let count = match counting {
@@ -185,9 +184,9 @@ async fn get<O: Output>(
             Ok(())
         })
         .await?;
-        let included = Box::pin(include(tx, &session, model, &select, &rows, &view.include)).await?;
-        for (row, included) in rows.iter().zip(&included) {
-            let found = page.found(row, included).map_err(StoreError::from)?;
+        let brought = include(tx, &session, model, &select, &rows, &view.include).await?;
+        for (row, brought) in rows.iter().zip(&brought) {
+            let found = page.found(row, &brought.included).map_err(StoreError::from)?;
             version = Some(found.version);
             output.row(&found).map_err(StoreError::from)?;
         }
@@ -212,7 +211,7 @@ fn one(session: &Session, dialect: &'static Dialect, model: &Model, key: Vec<Val
     }
     let mut fields = shown(model, view);
     let asked = fields.len();
-    for near in view.include.iter().filter_map(|include| model.link(include.field)).flat_map(mimsy_schema::Link::near) {
+    for near in view.near(model) {
         if !fields.contains(&near) {
             fields.push(near);
         }

@@ -8,6 +8,7 @@
 mod fault;
 mod filter;
 mod given;
+mod include;
 pub mod operator;
 mod pairs;
 mod sort;
@@ -37,13 +38,15 @@ pub struct ParamLimits {
     pub includes: usize,
     /// To-many relations inside of each other at most, in a filter.
     pub depth: usize,
+    /// Included relations inside of each other at most.
+    pub nesting: usize,
     /// Rows a page.
     pub page: Limits,
 }
 
 impl Default for ParamLimits {
     fn default() -> Self {
-        Self { filters: 32, includes: 8, depth: 4, page: Limits::default() }
+        Self { filters: 32, includes: 8, depth: 4, nesting: 4, page: Limits::default() }
     }
 }
 
@@ -106,13 +109,9 @@ impl Params<'_> {
                 _ => unknown(pair, LIST, &mut faults),
             }
         }
-        let most = self.limits.filters;
-        if filters.count > most {
-            let detail = format!("there are {} filters, and {most} are the most", filters.count);
-            faults.add("filter", "TOO_MANY_FILTERS", detail);
-        }
+        let own = filters.count;
         query.filter = filters.finish();
-        query.view = view::read(self, &pairs, &mut faults);
+        query.view = view::read(self, &pairs, own, &mut faults);
         if let Some(pair) = start {
             self.start(pair, &mut query, &mut faults);
         }
@@ -160,7 +159,7 @@ impl Params<'_> {
         for pair in pairs.iter().filter(|pair| !VIEW.contains(&pair.name.as_ref())) {
             unknown(pair, VIEW, &mut faults);
         }
-        let view = view::read(self, &pairs, &mut faults);
+        let view = view::read(self, &pairs, 0, &mut faults);
         faults.or(view)
     }
 
@@ -207,6 +206,9 @@ struct Opened<'a> {
     purpose: &'static str,
 }
 
+/// The purpose whose paths go through to-many relations, too.
+const INCLUDES: &str = "includes";
+
 impl Opened<'_> {
     fn holds(&self, names: &[&str]) -> bool {
         self.paths.iter().any(|path| path.len() == names.len() && path.iter().zip(names).all(|(a, b)| a == b))
@@ -215,7 +217,10 @@ impl Opened<'_> {
     /// Why a name is refused: not there, or there and not opened.
     fn refuse(&self, spot: Spot<'_>, name: &str, faults: &mut Faults) {
         let names: Vec<&str> = name.split('.').collect();
-        let walked = self.schema.walk(self.model, &names);
+        let walked = match self.purpose {
+            INCLUDES => self.schema.reach(self.model, &names),
+            _ => self.schema.walk(self.model, &names),
+        };
         let is_there = walked.is_ok();
         let code = if is_there { "FIELD_NOT_OPEN" } else { "UNKNOWN_FIELD" };
         spot.fault(faults, code, || {
@@ -223,7 +228,7 @@ impl Opened<'_> {
             let all = || opened.iter().map(String::as_str);
             let (entity, name, purpose) = (self.model.name(), told(name), self.purpose);
             let open = || format!("open to {purpose}: {}", listed(all()));
-            let after = walked.err().filter(|at| self.is_to_many(&names[..*at]));
+            let after = walked.err().filter(|at| self.purpose != INCLUDES && self.is_to_many(&names[..*at]));
             match nearest(&name, all()) {
                 _ if is_there => format!("`{name}` of {entity} is not open to {purpose}; {}", open()),
                 _ if after.is_some() => {
@@ -247,9 +252,20 @@ impl Opened<'_> {
         link.is_some_and(|link| link.cardinality == Cardinality::Many)
     }
 
-    /// The paths as they are written.
+    /// The paths as they are written; of includes also what lies on their way.
     fn names(&self) -> Vec<String> {
-        self.paths.iter().map(|path| path.iter().map(Text::as_str).collect::<Vec<_>>().join(".")).collect()
+        let mut names: Vec<String> = Vec::with_capacity(self.paths.len());
+        for path in self.paths {
+            let path: Vec<&str> = path.iter().map(Text::as_str).collect();
+            let from = if self.purpose == INCLUDES { 1 } else { path.len() };
+            for end in from..=path.len() {
+                let name = path[..end].join(".");
+                if !names.contains(&name) {
+                    names.push(name);
+                }
+            }
+        }
+        names
     }
 }
 

@@ -240,14 +240,14 @@ mod tests {
             included: vec![],
         };
         let ann = record(entity("Customer"), customer, Value::Text("Ann".to_owned()));
-        let line = |n| record(entity("Line"), qty, Value::Int(n));
+        let line = |n| Arc::new(record(entity("Line"), qty, Value::Int(n)));
         let one = |field, reached| vec![Included { field, reached }];
         let many = Reached::Many { records: vec![line(1), line(2)], limit: 2, more: true };
         let none = Reached::Many { records: vec![], limit: 50, more: false };
         let fields = [at("number"), at("customer")];
         for (included, expected) in [
             (vec![], r#"[{"number":"A","customer":"00000000-0000-0000-0000-000000000007"}]"#),
-            (one(at("customer"), Reached::One(ann)), r#"[{"number":"A","customer":{"name":"Ann"}}]"#),
+            (one(at("customer"), Reached::One(Arc::new(ann))), r#"[{"number":"A","customer":{"name":"Ann"}}]"#),
             (one(at("customer"), Reached::Nothing), r#"[{"number":"A","customer":null}]"#),
             (one(at("customer"), Reached::Masked), r#"[{"number":"A","_masked":["customer"]}]"#),
             (

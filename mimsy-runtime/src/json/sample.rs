@@ -135,7 +135,7 @@ fn fragments() -> Vec<Fragment> {
     let opened = open(
         &["number", "status", "customer", "total", "note", "due", "rank", "urgent", "customer.name", "lines"],
         &["number", "status", "total", "due", "customer.name"],
-        &["customer", "lines"],
+        &["customer", "lines", "lines.invoice.customer"],
     );
     let own: Option<&'static [&'static str]> = Some(&["org"]);
     let tags = fragment("Tag", "tags", vec![id(), field("name", Kind::Text)], None, open(&[], &[], &[]));

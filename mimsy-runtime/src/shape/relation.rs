@@ -41,6 +41,31 @@ pub fn hop<R: Hop<T>, T>(_: R) -> T {
     never_called()
 }
 
+/// A step of a path in `include(…)`: a relation of either kind leads to the shape `T` of its target.
+#[diagnostic::on_unimplemented(
+    message = "an include leads on through relations only, and this is `{Self}`",
+    label = "nothing follows this",
+    note = "an include goes through `Ref<…>`, `Option<Ref<…>>`, `One<…>` or `Many<…>`, as in `lines.product`"
+)]
+pub trait Reach<T> {}
+
+#[diagnostic::do_not_recommend]
+impl<E: Entity, K> Reach<E::Shape> for Rel<E, K> {}
+
+#[diagnostic::do_not_recommend]
+impl<E: Entity, K> Reach<E::Shape> for Nullable<Rel<E, K>> {}
+
+#[diagnostic::do_not_recommend]
+impl<E: Entity> Reach<E::Shape> for Single<E> {}
+
+#[diagnostic::do_not_recommend]
+impl<E: Entity> Reach<E::Shape> for Rows<E> {}
+
+/// Take a step of an include.
+pub fn reach<R: Reach<T>, T>(_: R) -> T {
+    never_called()
+}
+
 /// What the fence of a tenant may end at.
 #[diagnostic::on_unimplemented(
     message = "a tenant is named by a required `Ref<…>` or by the key, and this is `{Self}`",

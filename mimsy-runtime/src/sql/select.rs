@@ -10,7 +10,7 @@ use super::order::{Edge, OrderKey, keyset, order_by};
 use super::writer::Writer;
 use super::{Column, Dialect, Statement};
 use crate::policy::Known;
-use crate::query::{Query, Start};
+use crate::query::{Query, Start, View};
 
 /// The alias of the row that a statement is about.
 pub(super) const ROW: &str = "t";
@@ -75,7 +75,7 @@ impl<'a> Reader<'a> {
         let mut order = self.order(&mut w, model, &query.sort);
         let mut needed: Vec<usize> = model.key.clone();
         needed.extend(order.iter().filter_map(|key| key.own));
-        needed.extend(query.view.include.iter().filter_map(|include| model.link(include.field)).flat_map(Link::near));
+        needed.extend(query.view.near(model));
         let mut select = self.start(&mut w, model, fields, &needed);
         for key in &order {
             let position = match key.own.and_then(|own| select.position(own)) {
@@ -180,9 +180,10 @@ impl<'a> Reader<'a> {
 
     /// The rows of `target` whose fields `far` have one of the values in `keys`, under their read scope.
     #[must_use]
-    pub fn to_one(&self, target: &Model, far: &[usize], keys: &[Vec<Value>], fields: &[usize]) -> Select {
+    pub fn to_one(&self, target: &Model, far: &[usize], keys: &[Vec<Value>], fields: &[usize], view: &View) -> Select {
         let mut w = Writer::new(self.dialect);
-        let mut select = self.start(&mut w, target, fields, far);
+        let needed: Vec<usize> = far.iter().copied().chain(view.near(target)).collect();
+        let mut select = self.start(&mut w, target, fields, &needed);
         select.parent = far.iter().filter_map(|field| select.position(*field)).collect();
         self.from(&mut w, target);
         w.push(" WHERE ").among((target, ROW), far, keys);
@@ -192,16 +193,18 @@ impl<'a> Reader<'a> {
     }
 
     /// The rows that a to-many relation reaches from rows with `parents` in the fields that it joins, under the read scopes on
-    /// the way: for each parent the first by key, one more than the limit.
+    /// the way: for each parent the first that `query` leaves, one more than its limit; in all at most `most`.
     #[must_use]
-    pub fn to_many(&self, link: &Link, parents: &[Vec<Value>], fields: &[usize], limit: u32) -> Select {
+    pub fn to_many(&self, link: &Link, parents: &[Vec<Value>], fields: &[usize], query: &Query, most: usize) -> Select {
         let target = self.schema.model(link.target);
         let mut w = Writer::new(self.dialect);
+        let order = self.order(&mut w, target, &query.sort);
         let far = match &link.join {
             Join::On(on) => on.iter().map(|(_, far)| *far).collect(),
             Join::Through { .. } => Vec::new(),
         };
-        let mut select = self.start(&mut w, target, fields, &[target.key.as_slice(), &far].concat());
+        let needed: Vec<usize> = far.iter().copied().chain(query.view.near(target)).collect();
+        let mut select = self.start(&mut w, target, fields, &needed);
         let (side, alias, near): (&Model, _, Vec<usize>) = match &link.join {
             Join::On(_) => {
                 select.parent = far.iter().filter_map(|field| select.position(*field)).collect();
@@ -221,18 +224,31 @@ impl<'a> Reader<'a> {
         // The window numbers the rows of each parent; the outer statement keeps the first of them.
         let inner = std::mem::take(&mut w.text);
         w.push("SELECT * FROM (").push(&inner).push(", row_number() OVER (PARTITION BY ");
-        w.columns_of((side, alias), &near).push(" ORDER BY ").columns_of((target, ROW), &target.key).push(") AS _n");
+        w.columns_of((side, alias), &near);
+        order_by(&mut w, &order);
+        w.push(") AS _n");
         self.from(&mut w, target);
-        if let Join::Through { far, .. } = &link.join {
-            w.push(" JOIN ").ident(&side.entity.table).push(" ").push(BETWEEN).push(" ON ");
-            w.joined((side, BETWEEN), (target, ROW), far);
-        }
-        w.push(" WHERE ").among((side, alias), &near, parents);
-        if let Join::Through { entity, .. } = &link.join {
-            w.push(" AND ").scoped(&(self.scope)(*entity), side, BETWEEN, self);
-        }
+        match &link.join {
+            Join::On(_) => w.push(" WHERE ").among((side, alias), &near, parents),
+            Join::Through { entity, far, .. } => {
+                // A row may be reached over several rows between, and is one all the same.
+                w.push(" JOIN (SELECT DISTINCT ").columns_of((side, BETWEEN), &near).push(", ");
+                w.columns_of((side, BETWEEN), &far.iter().map(|(field, _)| *field).collect::<Vec<_>>());
+                w.push(" FROM ").ident(&side.entity.table).push(" ").push(BETWEEN).push(" WHERE ");
+                w.among((side, BETWEEN), &near, parents);
+                w.push(" AND ").scoped(&(self.scope)(*entity), side, BETWEEN, self);
+                w.push(") ").push(BETWEEN).push(" ON ").joined((side, BETWEEN), (target, ROW), far).push(" WHERE TRUE")
+            }
+        };
         w.push(" AND ").scoped(&(self.scope)(target.id), target, ROW, self);
-        w.push(") AS n WHERE _n <= ").bind(Value::Int(i64::from(limit) + 1), Kind::Int).push(" ORDER BY _n");
+        for condition in &query.filter {
+            w.push(" AND ");
+            w.condition(condition, target, ROW, self);
+        }
+        w.push(") AS n WHERE _n <= ")
+            .bind(Value::Int(i64::from(query.limit) + 1), Kind::Int)
+            .push(" ORDER BY _n LIMIT ");
+        w.bind(Value::Int(i64::try_from(most).unwrap_or(i64::MAX)), Kind::Int);
         select.statement = w.finish();
         select
     }

@@ -72,6 +72,7 @@ impl<'c> Tx<'c> {
         each: &mut (dyn FnMut(&dyn Row) -> Result<(), BadCell> + Send),
     ) -> Result<(), StoreError> {
         self.alive()?;
+        told(statement);
         let result = match &mut self.lane {
             Lane::Sqlite(lane) => lane.rows(statement, each).await,
             // Boxed, here and below: it is large, and every read and write, on SQLite as well, would carry its size.
@@ -86,6 +87,7 @@ impl<'c> Tx<'c> {
     /// The database's.
     pub async fn execute(&mut self, statement: &Statement) -> Result<u64, StoreError> {
         self.alive()?;
+        told(statement);
         let result = match &mut self.lane {
             Lane::Sqlite(lane) => lane.execute(statement).await,
             Lane::Postgres(lane) => Box::pin(lane.execute(statement)).await,
@@ -165,4 +167,9 @@ impl<'c> Tx<'c> {
         }
         result
     }
+}
+
+/// Tell whoever listens (`RUST_LOG=mimsy::sql=trace`). The text alone: values are nobody's business.
+fn told(statement: &Statement) {
+    tracing::trace!(target: "mimsy::sql", "{}", statement.text);
 }

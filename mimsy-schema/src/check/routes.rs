@@ -50,7 +50,8 @@ fn paths(
     let place = format!("{} {list}", parts.fragments[index].entity.name);
     for path in paths {
         let name = path.iter().map(Text::as_str).collect::<Vec<_>>().join(".");
-        match parts.walk(index, path) {
+        let walked = if list == "include" { parts.reach(index, path) } else { parts.walk(index, path) };
+        match walked {
             Err(message) => {
                 found.add(Code::UnknownField, &place, message, format!("name a field in `{list}(…)`"));
             }

@@ -15,12 +15,16 @@ use serde_json::{Value as Json, json};
 const PATHS: [&str; 6] = ["orgs", "users", "customers", "products", "invoices", "lines"];
 
 /// Queries that reach rows in every way, on each path where they are valid.
-const QUERIES: [&str; 23] = [
+const QUERIES: [&str; 27] = [
     "",
     "count=exact",
     "include=customer,lines&count=exact",
     "include=invoice,product",
     "include=invoices",
+    "include=lines(sort:-qty,filter[invoice.status][ne]:void).product,customer.invoices",
+    "include=invoice.customer,product&fields=invoice.customer.name,product",
+    "include=invoices.lines(limit:2)",
+    "fields=lines.description,lines.product.name&include=lines.product",
     "include=users",
     "include=org",
     "sort=customer.name",

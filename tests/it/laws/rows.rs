@@ -1,6 +1,7 @@
 //! `some`, `every`, `none` and `count` in SQL find what they find in memory, on every database: over references,
 //! inverses and entities between, nested in each other, past NULLs, hidden rows and rows that are reached twice.
 
+mod includes;
 mod library;
 
 use std::sync::Arc;

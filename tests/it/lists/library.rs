@@ -20,7 +20,7 @@ pub(crate) struct Reader {
 
 /// Who writes.
 #[entity]
-#[routes(list(filter(name, born, books), sort(name, born), include(books)), get)]
+#[routes(list(filter(name, born, books), sort(name, born), include(books, books.notes.by)), get)]
 #[policy(actor = Reader, read = authenticated, write = authenticated)]
 #[derive(Clone, Debug)]
 pub(crate) struct Author {
@@ -37,7 +37,7 @@ pub(crate) struct Author {
     list(
         filter(title, pages, year, author, author.name, author.born, author.books, notes),
         sort(title, pages, year, author.name, author.born),
-        include(author, notes),
+        include(author.books.notes, notes.by, notes.book.notes),
     ),
     get, create, update, delete,
 )]
@@ -67,7 +67,7 @@ impl Book {
 /// What a reader thinks of a book.
 #[entity]
 #[routes(
-    list(filter(text, stars, by, book.title), sort(stars, text, by.name), include(book, by)),
+    list(filter(text, stars, by, book.title), sort(stars, text, by.name), include(book.author, by)),
     get, create, update, delete,
 )]
 #[derive(Clone, Debug)]
@@ -90,7 +90,20 @@ impl Note {
     }
 }
 
-mimsy::schema! { pub Shelves: Reader, Author, Book, Note }
+/// Where books stand; shelves stand on shelves.
+#[entity]
+#[routes(list(filter(label), sort(label), include(on.on, holds.holds)), get, path = "shelves")]
+#[policy(actor = Reader, read = authenticated, write = authenticated)]
+#[derive(Clone, Debug)]
+pub(crate) struct Shelf {
+    pub id: Id<Self>,
+    pub label: String,
+    pub on: Option<Ref<Self>>,
+    #[field(inverse = on)]
+    pub holds: Many<Self>,
+}
+
+mimsy::schema! { pub Shelves: Reader, Author, Book, Note, Shelf }
 
 /// A library with rows.
 pub(crate) struct Library {
@@ -155,6 +168,11 @@ impl Library {
                 let draft = Draft::<Note> { book: book.into(), by: by.into(), text, stars, private };
                 system.create::<Note>(draft).await.unwrap();
             }
+        }
+        let mut below: Option<Id<Shelf>> = None;
+        for label in ["floor", "board", "box", "tray"] {
+            let draft = Draft::<Shelf> { label: label.to_owned(), on: below.map(Into::into) };
+            below = Some(system.create::<Shelf>(draft).await.unwrap().key);
         }
         Self { app, readers, tokens, _database: database }
     }

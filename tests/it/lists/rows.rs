@@ -110,6 +110,9 @@ fn a_hidden_row_changes_no_answer() {
             "filter[notes][some][by]=ANN",
             "filter[notes][some][id][in]=SECRET",
             "sort=title&include=notes",
+            "sort=title&include=notes(limit:1,sort:-stars),author.books.notes",
+            "sort=title&include=notes(filter[by]:ANN)",
+            "sort=title&include=notes.book.notes(limit:2)&fields=notes.book.notes.text",
             "filter[author.books][some][notes][count][gt]=2",
             "filter[author.books][every][notes][some]=true",
         ];

@@ -15,7 +15,7 @@ pub struct Customer {
     list(
         filter(numbr, customer.nam, number.name, lines.qty),
         sort(totl, lines),
-        include(custmer, number),
+        include(custmer, number, lines.qyt, lines.qty, number.lines),
     ),
     get,
 )]

@@ -8,7 +8,7 @@ use mimsy::prelude::*;
     list(
         filter(id, name, parent, parent.name, parent.parent.r#type, children, r#type),
         sort(name, parent.name, id),
-        include(parent, children),
+        include(parent, children, children.parent.children),
     ),
     get,
     create,
@@ -28,5 +28,5 @@ fn main() {
     assert_eq!(routes.path, "tree-nodes");
     assert_eq!(routes.actions.iter().map(|action| action.name.as_str()).collect::<Vec<_>>(), ["list", "get", "create"]);
     assert_eq!(routes.filter[4].iter().map(|step| step.as_str()).collect::<Vec<_>>(), ["parent", "parent", "type"]);
-    assert_eq!((routes.filter.len(), routes.sort.len(), routes.include.len()), (7, 3, 2));
+    assert_eq!((routes.filter.len(), routes.sort.len(), routes.include.len()), (7, 3, 3));
 }

@@ -47,6 +47,13 @@ pub struct Faults {
 pub const MOST_FAULTS: usize = 50;
 
 impl Faults {
+    /// One fault, which nobody but the rows could tell.
+    pub(in crate::http) fn one(parameter: &str, code: &'static str, detail: String) -> Self {
+        let mut faults = Self::default();
+        faults.add(parameter, code, detail);
+        faults
+    }
+
     pub(super) fn add(&mut self, parameter: &str, code: &'static str, detail: impl Into<String>) {
         self.add_with(parameter, code, || detail.into());
     }

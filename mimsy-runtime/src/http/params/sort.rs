@@ -1,5 +1,6 @@
 //! `sort=-created_at,number,due_at:nulls_first`.
 
+use mimsy_schema::Model;
 use mimsy_schema::name::{listed, nearest, told};
 
 use super::pairs::Pair;
@@ -7,22 +8,32 @@ use super::{Faults, Opened, Params, Spot, names};
 use crate::query::Sort;
 
 pub(super) fn read(params: &Params<'_>, pair: &Pair<'_>, faults: &mut Faults) -> Vec<Sort> {
-    let model = params.model;
+    let spot = Spot::parameter(&pair.name);
+    keys(params, params.model, names(pair, faults).into_iter().map(|key| (spot, key)), faults)
+}
+
+/// The keys of an order of `model`, each with its place.
+pub(super) fn keys<'k>(
+    params: &Params<'_>,
+    model: &Model,
+    written: impl Iterator<Item = (Spot<'k>, &'k str)>,
+    faults: &mut Faults,
+) -> Vec<Sort> {
     let paths = model.routes.as_ref().map_or(&[][..], |routes| &routes.sort);
     let opened = Opened { schema: params.schema, model, paths, purpose: "sorting" };
     let mut keys: Vec<Sort> = Vec::new();
-    for key in names(pair, faults) {
+    for (spot, key) in written {
         let (key, descending) = match key.strip_prefix('-') {
             Some(key) => (key, true),
             None => (key, false),
         };
         let (name, nulls) = key.split_once(':').map_or((key, None), |(name, nulls)| (name, Some(nulls)));
         let names: Vec<&str> = name.split('.').collect();
-        match params.schema.walk(params.model, &names) {
+        match params.schema.walk(model, &names) {
             Ok(steps) if opened.holds(&names) => {
                 let path: Vec<usize> = steps.iter().map(|step| step.field).collect();
                 if keys.iter().any(|key| key.path == path) {
-                    faults.add(&pair.name, "DUPLICATE_FIELD", format!("names `{name}` twice"));
+                    spot.fault(faults, "DUPLICATE_FIELD", || format!("names `{name}` twice"));
                     continue;
                 }
                 let sort = if descending { Sort::descending(path) } else { Sort::ascending(path) };
@@ -32,10 +43,10 @@ pub(super) fn read(params: &Params<'_>, pair: &Pair<'_>, faults: &mut Faults) ->
                     None => keys.push(sort),
                     Some("nulls_first") if is_nullable => keys.push(Sort { nulls_first: true, ..sort }),
                     Some("nulls_last") if is_nullable => keys.push(Sort { nulls_first: false, ..sort }),
-                    Some(word) => faults.add_with(&pair.name, "BAD_VALUE", || no_place(name, word)),
+                    Some(word) => spot.fault(faults, "BAD_VALUE", || no_place(name, word)),
                 }
             }
-            _ => opened.refuse(Spot::parameter(&pair.name), name, faults),
+            _ => opened.refuse(spot, name, faults),
         }
     }
     keys

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::json::sample;
-use crate::query::{Condition, FieldPath, Quantifier, Sort, Start, Test, Way};
+use crate::query::{Condition, FieldPath, Include, Quantifier, Sort, Start, Test, Way};
 
 const ID: &str = "00000000-0000-0000-0000-000000000007";
 
@@ -335,15 +335,56 @@ fn faults() {
         ("count=yes", "count BAD_VALUE"),
         ("after=", "after CURSOR_INVALID"),
         ("after=nonsense", "after CURSOR_INVALID"),
-        ("include=customer(limit:5)", "include NOT_SUPPORTED"),
-        ("include=lines(limit:5,sort:-qty)", "include NOT_SUPPORTED"),
-        ("include=customer.org", "include NOT_SUPPORTED"),
+        ("include=customer(limit:5)", "include BAD_VALUE"),
+        ("include=lines(limit:0)", "include BAD_LIMIT"),
+        ("include=lines(limit:)", "include BAD_LIMIT"),
+        ("include=lines(limit:5,6)", "include UNKNOWN_ARGUMENT"),
+        ("include=lines(limit:5,limit:6)", "include DUPLICATE_PARAMETER"),
+        ("include=lines()", "include UNKNOWN_ARGUMENT"),
+        ("include=lines(5)", "include UNKNOWN_ARGUMENT"),
+        ("include=lines(limit)", "include UNKNOWN_ARGUMENT"),
+        ("include=lines(include:invoice)", "include UNKNOWN_ARGUMENT"),
+        ("include=lines(sort:invoice)", "include FIELD_NOT_OPEN"),
+        ("include=lines(sort:qyt)", "include UNKNOWN_FIELD"),
+        ("include=lines(sort:qty,-qty)", "include DUPLICATE_FIELD"),
+        ("include=lines(sort:qty:nulls_last)", "include BAD_VALUE"),
+        ("include=lines(sort:)", "include UNKNOWN_FIELD"),
+        ("include=lines(filter[id][gt]:x)", "include OPERATOR_NOT_ALLOWED"),
+        ("include=lines(filter[invoice]:x)", "include FIELD_NOT_OPEN"),
+        ("include=lines(filter[qty]:1,2)", "include BAD_VALUE"),
+        ("include=lines(filter[qty]:\"1)", "include BAD_VALUE"),
+        ("include=lines(filter[qty]:1,filter[qty]:2)", "include DUPLICATE_PARAMETER"),
+        ("include=lines(filter[qty]:1,filter[qty][eq]:2)", "include DUPLICATE_PARAMETER"),
+        ("include=lines(limit:5", "include BAD_VALUE"),
+        ("include=lines)", "include BAD_VALUE"),
+        ("include=lines(limit:5).invoice(limit:5)", "include BAD_VALUE"),
+        ("include=lines(limit:5),lines(limit:5).invoice", "include DUPLICATE_FIELD"),
+        ("include=lines(limit:5)x", "include BAD_VALUE"),
+        ("include=lines((limit:5))", "include BAD_VALUE"),
+        ("include=,lines", "include BAD_VALUE"),
+        ("include=lines..invoice", "include BAD_VALUE"),
+        ("include=", "include BAD_VALUE"),
+        ("include=customer.org", "include FIELD_NOT_OPEN"),
+        ("include=lines.invoice.org", "include FIELD_NOT_OPEN"),
+        ("include=lines.invoce", "include UNKNOWN_FIELD"),
+        ("include=number.x", "include UNKNOWN_FIELD"),
+        ("include=lines.invoice,lines.invoice", "include DUPLICATE_FIELD"),
         ("include=org", "include FIELD_NOT_OPEN"),
         ("include=custmer", "include UNKNOWN_FIELD"),
         ("include=customer,customer", "include DUPLICATE_FIELD"),
         ("include=a,b,c,d,e,f,g,h,i", "include TOO_MANY_INCLUDES"),
         ("fields=nmber", "fields UNKNOWN_FIELD"),
-        ("fields=customer.name", "fields NOT_SUPPORTED"),
+        ("fields=customer.name", "fields BAD_VALUE"),
+        ("fields=number.x", "fields BAD_VALUE"),
+        ("include=customer&fields=customer.nam", "fields UNKNOWN_FIELD"),
+        ("include=customer&fields=customer.name.x", "fields BAD_VALUE"),
+        ("include=customer&fields=customer.org.name", "fields BAD_VALUE"),
+        ("include=customer&fields=customer.name,customer.name", "fields DUPLICATE_FIELD"),
+        ("include=customer&fields=customer,customer.name", "fields DUPLICATE_FIELD"),
+        ("include=customer&fields=customer.name,customer", "fields DUPLICATE_FIELD"),
+        ("include=customer&fields=lines.qty", "fields BAD_VALUE"),
+        ("include=lines&fields=lines.invoice.number", "fields BAD_VALUE"),
+        ("include=lines.invoice&fields=lines.invoice.lines", "fields BAD_VALUE"),
         ("fields=lines", "fields BAD_VALUE"),
         ("fields=id,id", "fields DUPLICATE_FIELD"),
         ("fields=", "fields BAD_VALUE"),
@@ -357,6 +398,74 @@ fn faults() {
 }
 
 #[test]
+fn nested_includes_with_arguments() {
+    let schema = sample::schema();
+    let at = |entity: &str, name: &str| schema.by_name(entity).unwrap().field_index(name).unwrap();
+    let (lines, customer, invoice) = (at("Invoice", "lines"), at("Invoice", "customer"), at("Line", "invoice"));
+    let query = |text: &str| read(text).unwrap_or_else(|faults| panic!("{text}: {faults:?}"));
+    let ways = |text: &str| {
+        fn walk(includes: &[Include], way: &[usize], into: &mut Vec<Vec<usize>>) {
+            for one in includes {
+                let way = [way, &[one.field]].concat();
+                into.push(way.clone());
+                walk(&one.query.view.include, &way, into);
+            }
+        }
+        let mut into = Vec::new();
+        walk(&query(text).view.include, &[], &mut into);
+        into
+    };
+    assert_eq!(ways("include=lines.invoice"), [vec![lines], vec![lines, invoice]]);
+    let deep = [vec![lines], vec![lines, invoice], vec![lines, invoice, customer], vec![customer]];
+    for text in
+        ["include=lines.invoice.customer,customer", "include=lines,lines.invoice,customer,lines.invoice.customer"]
+    {
+        let mut found = ways(text);
+        found.sort();
+        let mut expected = deep.to_vec();
+        expected.sort();
+        assert_eq!(found, expected, "{text}");
+    }
+    let qty = at("Line", "qty");
+    let of = |test| Condition::Field { path: vec![qty], test };
+    for (text, limit, sort, filter) in [
+        ("lines(limit:5)", 5, vec![], vec![]),
+        ("lines(limit:5000)", 1000, vec![], vec![]),
+        ("lines(sort:-qty)", 50, vec![Sort::descending(vec![qty])], vec![]),
+        (
+            "lines(sort:-qty,limit:7,filter[qty][in]:1,2,\"3\"),lines.invoice",
+            7,
+            vec![Sort::descending(vec![qty])],
+            vec![of(Test::In([1, 2, 3].map(Value::Int).to_vec()))],
+        ),
+        ("lines(limit:5).invoice", 5, vec![], vec![]),
+        ("lines.invoice,lines(filter[qty]:\"1\")", 50, vec![], vec![of(Test::Eq(Value::Int(1)))]),
+        ("lines%28filter%5Bqty%5D%5Bgt%5D%3A3%2Climit%3A2%29", 2, vec![], vec![of(Test::Gt(Value::Int(3)))]),
+        ("lines(filter[qty][in]:)", 50, vec![], vec![of(Test::In(vec![]))]),
+    ] {
+        let include = query(&format!("include={text}")).view.include.remove(0);
+        assert_eq!((include.field, include.query.limit), (lines, limit), "{text}");
+        assert_eq!((include.query.sort, include.query.filter), (sort, filter), "{text}");
+    }
+}
+
+#[test]
+fn fields_of_included_rows() {
+    let schema = sample::schema();
+    let at = |entity: &str, name: &str| schema.by_name(entity).unwrap().field_index(name).unwrap();
+    let view = |text: &str| read(text).unwrap_or_else(|faults| panic!("{text}: {faults:?}")).view;
+    let (number, customer, name) = (at("Invoice", "number"), at("Invoice", "customer"), at("Customer", "name"));
+    let one = view("include=customer,lines.invoice&fields=customer.name,number,lines.qty,lines.invoice.number");
+    assert_eq!(one.fields, Some(vec![customer, number]));
+    assert_eq!(one.include[0].query.view.fields, Some(vec![name]));
+    let lines = &one.include[1].query.view;
+    assert_eq!(lines.fields, Some(vec![at("Line", "qty"), at("Line", "invoice")]));
+    assert_eq!(lines.include[0].query.view.fields, Some(vec![number]));
+    let whole = view("include=customer,lines&fields=lines.qty");
+    assert_eq!((whole.fields, &whole.include[0].query.view.fields), (Some(vec![]), &None));
+}
+
+#[test]
 fn too_many_filters() {
     let operators = ["eq", "ne", "lt", "lte", "gt", "gte", "in", "nin", "between"];
     let fields = ["number", "total", "rank", "due"];
@@ -364,6 +473,9 @@ fn too_many_filters() {
         fields.iter().flat_map(|f| operators.iter().map(move |o| format!("filter[{f}][{o}]=1"))).collect();
     assert!(wrong(&all.join("&")).contains("filter TOO_MANY_FILTERS"));
     assert!(!wrong(&all[..32].join("&")).contains("TOO_MANY"));
+    let inside = |filters: usize| format!("{}&include=lines(filter[qty]:1)", all[..filters].join("&"));
+    assert!(wrong(&inside(32)).contains("filter TOO_MANY_FILTERS"));
+    assert!(!wrong(&inside(31)).contains("TOO_MANY"));
 }
 
 #[test]
@@ -388,6 +500,25 @@ fn faults_teach() {
         ("filter[lines][some][qyt]=1", "Line has no field `qyt`; did you mean `qty`?"),
         ("filter[lines][count][gtee]=1", "there is no operator `gtee`; did you mean `gte`?"),
         ("filter[lines][every]=true", "what must hold of every row? Name a field of it behind `[every]`"),
+        ("include=lines(limt:5)", "at character 7: there is no argument `limt`; did you mean `limit`?"),
+        (
+            "include=lines(x)",
+            "at character 7: behind a to-many relation stand `limit:…`, `sort:…` and `filter[…]:…`, as in `lines(limit:5,sort:-qty)`",
+        ),
+        ("include=lines(limit=5)", "at character 7: write `limit:…`"),
+        (
+            "include=lines(include:invoice)",
+            "at character 7: what `lines` includes is named by its path: `include=lines.…`",
+        ),
+        ("include=customer,lines(sort:-qty,qyt)", "at character 26: Line has no field `qyt`; did you mean `qty`?"),
+        ("include=lines(limit:5", "at character 6: this `(` is not closed"),
+        (
+            "include=customer(limit:5)",
+            "at character 1: `customer` leads to one row: `limit`, `sort` and `filter` are for to-many relations",
+        ),
+        ("include=lines.invoic", "Invoice has no field `lines.invoic`; did you mean `lines`?"),
+        ("fields=customer.name", "`customer` is not included: ask for `include=customer`, too"),
+        ("include=lines&fields=lines.qyt", "Line has no field `qyt`; did you mean `qty`?"),
         ("limt=5", "there is no parameter `limt`; did you mean `limit`?"),
         ("offset=10001", "must be a whole number up to 10000; follow `page.next` to rows that lie further"),
         ("offset=5&after=x", "`offset` is there, too, and a page starts at one place"),

@@ -1,84 +1,110 @@
-//! `include=customer,lines` and `fields=id,number`.
+//! `include=…`, and `fields=id,number,customer.name,lines.qty`: which fields of a row and of the rows that it includes.
 
-use mimsy_schema::Kind;
+use std::collections::HashSet;
+
 use mimsy_schema::name::{listed, nearest, told};
+use mimsy_schema::{Kind, Model, Schema};
 
+use super::include::Includes;
 use super::pairs::Pair;
-use super::{Faults, Opened, Params, Spot, names};
-use crate::query::{Include, Query, View};
+use super::{Faults, Params, names};
+use crate::query::{Include, View};
 
-/// Both, since what `fields` may name depends on what is included.
-pub(super) fn read(params: &Params<'_>, pairs: &[Pair<'_>], faults: &mut Faults) -> View {
+/// Both, since what `fields` may name depends on what is included. `filters`: how many there are besides.
+pub(super) fn read(params: &Params<'_>, pairs: &[Pair<'_>], filters: usize, faults: &mut Faults) -> View {
     let find = |name: &str| pairs.iter().find(|pair| pair.name == name);
-    let include = find("include").map(|pair| include(params, pair, faults)).unwrap_or_default();
-    let fields = find("fields").map(|pair| fields(params, pair, &include, faults));
-    View { fields, include }
+    let mut includes = Includes::new(params);
+    if let Some(pair) = find("include") {
+        includes.read(pair, faults);
+    }
+    let (count, most) = (includes.filters + filters, params.limits.filters);
+    if count > most {
+        faults.add("filter", "TOO_MANY_FILTERS", format!("there are {count} filters, and {most} are the most"));
+    }
+    let mut view = View { fields: None, include: includes.found };
+    if let Some(pair) = find("fields") {
+        fields(params, pair, &mut view, faults);
+    }
+    view
 }
 
-fn include(params: &Params<'_>, pair: &Pair<'_>, faults: &mut Faults) -> Vec<Include> {
-    if pair.value.contains('(') {
-        faults.add(&pair.name, "NOT_SUPPORTED", "arguments of an include are not there yet; name relations only");
-        return Vec::new();
-    }
-    let model = params.model;
-    let paths = model.routes.as_ref().map_or(&[][..], |routes| &routes.include);
-    let opened = Opened { schema: params.schema, model, paths, purpose: "includes" };
-    let mut found: Vec<Include> = Vec::new();
-    let names = names(pair, faults);
-    let most = params.limits.includes;
-    if names.len() > most {
-        let detail = format!("names {} relations, and {most} are the most", names.len());
-        faults.add(&pair.name, "TOO_MANY_INCLUDES", detail);
-        return found;
-    }
-    for name in names {
-        if name.contains('.') {
-            faults.add(&pair.name, "NOT_SUPPORTED", "an include goes one level deep for now");
-            continue;
-        }
-        match params.model.field_index(name) {
-            Some(field) if opened.holds(&[name]) => {
-                if found.iter().any(|one| one.field == field) {
-                    faults.add(&pair.name, "DUPLICATE_FIELD", format!("names `{name}` twice"));
-                }
-                let query = Query { limit: params.limits.page.included, ..Query::default() };
-                found.push(Include { field, query });
-            }
-            _ => opened.refuse(Spot::parameter(&pair.name), name, faults),
-        }
-    }
-    found
-}
-
-fn fields(params: &Params<'_>, pair: &Pair<'_>, included: &[Include], faults: &mut Faults) -> Vec<usize> {
-    let model = params.model;
-    let mut named: Vec<usize> = Vec::new();
+fn fields(params: &Params<'_>, pair: &Pair<'_>, view: &mut View, faults: &mut Faults) {
+    view.fields = Some(Vec::new());
+    let mut named: HashSet<Vec<usize>> = HashSet::new();
     for name in names(pair, faults) {
-        if name.contains('.') {
-            faults.add(&pair.name, "NOT_SUPPORTED", "`fields` names the row's own fields only for now");
-            continue;
+        let names: Vec<&str> = name.split('.').collect();
+        match path(params.schema, params.model, &names, &view.include) {
+            Err((code, detail)) => faults.add(&pair.name, code, detail),
+            Ok(path) if named.contains(&path) => {
+                faults.add(&pair.name, "DUPLICATE_FIELD", format!("names `{name}` twice"));
+            }
+            Ok(path) => {
+                let meets = |one: &Vec<usize>| one.starts_with(&path) || path.starts_with(one);
+                if named.iter().any(meets) {
+                    let detail = "names a relation whole, and fields of it; which is meant?";
+                    faults.add(&pair.name, "DUPLICATE_FIELD", detail);
+                }
+                take(params.schema, params.model, view, &path);
+                named.insert(path);
+            }
         }
-        let Some(index) = model.field_index(name) else {
-            faults.add_with(&pair.name, "UNKNOWN_FIELD", || {
-                let all = || model.fields().iter().map(|field| field.name.as_str());
-                let hint = match nearest(name, all()) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("it has {}", listed(all())),
-                };
-                format!("{} has no field `{}`; {hint}", model.name(), told(name))
-            });
-            continue;
-        };
-        if named.contains(&index) {
-            faults.add(&pair.name, "DUPLICATE_FIELD", format!("names `{name}` twice"));
-            continue;
-        }
-        if model.fields()[index].kind == Kind::Rows && !included.iter().any(|one| one.field == index) {
-            faults.add(&pair.name, "BAD_VALUE", format!("`{name}` is a to-many relation: ask for `include={name}`"));
-        }
-        named.push(index);
     }
-    // An included to-many has no cell; it follows by its include.
-    named.retain(|index| model.fields()[*index].is_column());
-    named
+}
+
+/// The field at the end of a path whose relations are included.
+fn path(
+    schema: &Schema,
+    model: &Model,
+    names: &[&str],
+    included: &[Include],
+) -> Result<Vec<usize>, (&'static str, String)> {
+    let (mut model, mut included, mut path) = (model, included, Vec::with_capacity(names.len()));
+    for (at, name) in names.iter().enumerate() {
+        let Some(index) = model.field_index(name) else { return Err(("UNKNOWN_FIELD", unknown(model, name))) };
+        path.push(index);
+        let (field, include) = (&model.fields()[index], included.iter().find(|one| one.field == index));
+        let (way, is_last) = (told(&names[..=at].join(".")).into_owned(), at + 1 == names.len());
+        match (include, model.link(index)) {
+            (Some(include), Some(link)) if !is_last => {
+                included = &include.query.view.include;
+                model = schema.model(link.target);
+            }
+            (None, None) if !is_last => {
+                return Err(("BAD_VALUE", format!("`{way}` is no relation, so nothing follows it")));
+            }
+            (None, Some(_)) if !is_last => {
+                return Err(("BAD_VALUE", format!("`{way}` is not included: ask for `include={way}`, too")));
+            }
+            (None, _) if field.kind == Kind::Rows => {
+                return Err(("BAD_VALUE", format!("`{way}` is a to-many relation: ask for `include={way}`")));
+            }
+            (None, _) if !field.is_column() => {
+                return Err(("BAD_VALUE", format!("`{way}` has no value of its own: ask for `include={way}`")));
+            }
+            _ => {}
+        }
+    }
+    Ok(path)
+}
+
+/// Put a field where it is shown. An included relation without a cell follows by its include.
+fn take(schema: &Schema, model: &Model, view: &mut View, path: &[usize]) {
+    let Some((field, rest)) = path.split_first() else { return };
+    let shown = view.fields.get_or_insert_default();
+    if model.fields()[*field].is_column() && !shown.contains(field) {
+        shown.push(*field);
+    }
+    let include = view.include.iter_mut().find(|one| one.field == *field);
+    if let (Some(include), Some(link), false) = (include, model.link(*field), rest.is_empty()) {
+        take(schema, schema.model(link.target), &mut include.query.view, rest);
+    }
+}
+
+fn unknown(model: &Model, name: &str) -> String {
+    let all = || model.fields().iter().map(|field| field.name.as_str());
+    let hint = match nearest(name, all()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("it has {}", listed(all())),
+    };
+    format!("{} has no field `{}`; {hint}", model.name(), told(name))
 }

@@ -1,7 +1,9 @@
 //! What an error of an action is on the wire. The one place that maps the two.
 
 use super::{Problem, code};
+use crate::actions::MOST_INCLUDED;
 use crate::error::{Error, ErrorKind};
+use crate::http::params::Faults;
 use crate::json::BadBody;
 use crate::violation::Violation;
 
@@ -47,6 +49,13 @@ impl From<Error> for Problem {
                 let detail = "This request was carried out before, and what you may see, or the row, has changed since: \
                               look at what is there. Nothing was done now.";
                 Self::new(&code::IDEMPOTENCY_STALE, detail)
+            }
+            ErrorKind::TooMuch => {
+                let detail = format!(
+                    "the included rows are more than {MOST_INCLUDED}, which are the most: ask for fewer rows by `limit`, \
+                     or for fewer of each, as in `include=lines(limit:5)`"
+                );
+                Self::parameters(Faults::one("include", "TOO_MANY_ROWS", detail))
             }
             ErrorKind::Busy => {
                 Self::new(&code::BUSY, "Too much is waiting; try again.").retry_after(1).caused_by(error)

@@ -8,7 +8,7 @@ use mimsy_runtime::query::Query;
 use mimsy_runtime::sql::{self, Reader};
 use mimsy_runtime::store::{Options, Store, StoreError};
 use mimsy_schema::{
-    Cardinality, Duty, Entity, EntityId, Expr, Field, Fragment, Kind, OnDelete, Op, Relation, Root, Schema, Text,
+    Cardinality, Duty, Entity, EntityId, Expr, Field, Fragment, Kind, Link, OnDelete, Op, Relation, Root, Schema, Text,
     Value, assemble,
 };
 use mimsy_tests::cluster::{self, Engine, TestDatabase};
@@ -141,6 +141,29 @@ impl Library {
     pub(crate) fn is_readable(&self, entity: EntityId, row: &[Value]) -> bool {
         let hidden = self.schema.model(entity).field_index("hidden").unwrap();
         row[hidden] == Value::Bool(false)
+    }
+
+    /// The keys of the rows that each of some parents includes, in the order in which they come.
+    pub(crate) fn include(&self, link: &Link, parents: &[Vec<Value>], query: &Query) -> Vec<(Vec<Value>, Value)> {
+        let hidden = Expr::op(Op::Not, [Expr::path(Root::Row, ["hidden"])]);
+        let scope = move |_: EntityId| Arc::new(hidden.clone());
+        let reader =
+            Reader { schema: &self.schema, dialect: self.store.dialect(), known: Known::default(), scope: &scope };
+        let select = reader.to_many(link, parents, &[0], query, 10_000);
+        let found: Result<_, StoreError> = self.runtime.block_on(self.store.read(move |tx| {
+            Box::pin(async move {
+                let mut found = Vec::new();
+                tx.rows(&select.statement, &mut |row| {
+                    let parent =
+                        select.parent.iter().map(|at| Ok(row.cell(*at)?.to_value())).collect::<Result<_, _>>()?;
+                    found.push((parent, row.cell(0)?.to_value()));
+                    Ok(())
+                })
+                .await?;
+                Ok(found)
+            })
+        }));
+        found.unwrap_or_else(|error| panic!("{error}: {:?}", std::error::Error::source(&error)))
     }
 
     /// The keys that a query finds, in their order, and how many it counts.
