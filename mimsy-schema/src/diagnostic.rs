@@ -39,6 +39,22 @@ pub enum Code {
     BadTenant,
     /// A unique that holds across tenants: its conflict tells one tenant about another.
     UniqueCrossesScope,
+    /// A rule that never holds.
+    RuleNever,
+    /// A rule that always holds.
+    RuleAlways,
+    /// A rule that allows nothing, since others forbid all that it allows.
+    RuleDead,
+    /// A rule that adds nothing to another one.
+    RuleSubsumed,
+    /// An entity that refers to a tenant's rows and is not fenced itself.
+    NoFence,
+    /// A fenced entity whose policy does not keep tenants apart.
+    FenceOpen,
+    /// A delete would take rows along that nobody may delete.
+    CascadeClosed,
+    /// A field that tells about a person is readable by everybody.
+    PublicPii,
 }
 
 impl Code {
@@ -62,6 +78,14 @@ impl Code {
             Self::TwoActors => "TWO_ACTORS",
             Self::BadTenant => "BAD_TENANT",
             Self::UniqueCrossesScope => "UNIQUE_CROSSES_SCOPE",
+            Self::RuleNever => "RULE_NEVER",
+            Self::RuleAlways => "RULE_ALWAYS",
+            Self::RuleDead => "RULE_DEAD",
+            Self::RuleSubsumed => "RULE_SUBSUMED",
+            Self::NoFence => "NO_FENCE",
+            Self::FenceOpen => "FENCE_OPEN",
+            Self::CascadeClosed => "CASCADE_CLOSED",
+            Self::PublicPii => "PUBLIC_PII",
         }
     }
 }
@@ -100,7 +124,8 @@ impl fmt::Display for Diagnostic {
 pub struct Diagnostics(pub Vec<Diagnostic>);
 
 impl Diagnostics {
-    pub(crate) fn add(
+    /// Add one whose place in a source is not known.
+    pub fn add(
         &mut self,
         code: Code,
         place: impl Into<String>,

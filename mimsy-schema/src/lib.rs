@@ -34,6 +34,7 @@ pub mod schema;
 pub mod time;
 pub mod timestamp;
 pub mod value;
+pub mod words;
 
 pub use assemble::{assemble, assemble_internal};
 pub use data::{List, Text};
