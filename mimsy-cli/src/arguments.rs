@@ -8,7 +8,7 @@ use clap::{Arg, ArgMatches, Command as Clap, value_parser};
 use mimsy_runtime::app::App;
 
 use crate::own::Own;
-use crate::{keys, signing_key};
+use crate::{keys, policy, signing_key};
 
 /// Where to listen when nothing else is said.
 const LISTEN: &str = "127.0.0.1:3000";
@@ -22,7 +22,8 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     Serve { listen: String },
     Migrate,
-    Check,
+    Check { strict: bool },
+    Policy { markdown: bool },
     Seed { counts: Vec<(String, u64)> },
     Token { user: String, valid: Duration },
     Keys(keys::Command),
@@ -50,7 +51,8 @@ pub(crate) fn parse(
             Command::Serve { listen: if listen.is_empty() { LISTEN.to_owned() } else { listen } }
         }
         Some(("migrate", _)) => Command::Migrate,
-        Some(("check", _)) => Command::Check,
+        Some(("check", own)) => Command::Check { strict: own.get_flag("strict") },
+        Some(("policy", own)) => policy::read(own),
         Some(("seed", own)) => {
             let names = app.seeding().map(|seed| seed.counts().to_vec()).unwrap_or_default();
             let given = |name: &str| own.get_one::<u64>(name).map(|count| (name.to_owned(), *count));
@@ -94,13 +96,15 @@ fn describe(app: &App) -> Clap {
                 .default_value("24")
                 .help("How many hours it is valid"),
         );
+    let strict = Arg::new("strict").long("strict").action(clap::ArgAction::SetTrue).help("Fail on advice, too");
     let mut command = Clap::new("mimsy")
         .about("A Mimsy application")
         .arg(listen)
         .arg(database)
         .subcommand(Clap::new("serve").about("Serve the API; this is what runs without a command"))
         .subcommand(Clap::new("migrate").about("Create the tables of an empty database"))
-        .subcommand(Clap::new("check").about("Check the schema"))
+        .subcommand(Clap::new("check").about("Check the schema, and say what its policies do not say").arg(strict))
+        .subcommand(policy::describe())
         .subcommand(token)
         .subcommand(keys::describe())
         .subcommand(signing_key::describe());

@@ -6,11 +6,12 @@ use std::time::{Duration, Instant};
 
 use mimsy_runtime::app::{App, ConnectedApp, Seed};
 use mimsy_runtime::http::{raise_file_limit, stop_signal};
+use mimsy_runtime::policy::prove;
 use tokio::net::TcpListener;
 
 use crate::arguments::{Arguments, Command};
 use crate::progress::Bars;
-use crate::{keys, signing_key};
+use crate::{keys, policy, signing_key};
 
 type Outcome = Result<(), Box<dyn Error>>;
 
@@ -21,7 +22,8 @@ pub(crate) async fn run(app: App, arguments: Arguments) -> Outcome {
     match arguments.command {
         Command::Serve { listen } => serve(app, &arguments.url, &listen).await,
         Command::Migrate => migrate(app, &arguments.url).await,
-        Command::Check => check(&app),
+        Command::Check { strict } => check(&app, strict),
+        Command::Policy { markdown } => policy::run(&app, markdown),
         Command::Seed { counts } => seed(app, &arguments.url, counts).await,
         Command::Token { user, valid } => token(app, &arguments.url, &user, valid).await,
         Command::Keys(command) => keys::run(app, &arguments.url, command).await,
@@ -94,8 +96,15 @@ async fn migrate(app: App, url: &str) -> Outcome {
     Ok(())
 }
 
-fn check(app: &App) -> Outcome {
+fn check(app: &App, strict: bool) -> Outcome {
     let schema = app.check()?;
+    let advice = prove(&schema);
+    if !advice.0.is_empty() {
+        eprintln!("{advice}");
+        if strict {
+            return Err(format!("{} of these are to be mended or said otherwise", advice.0.len()).into());
+        }
+    }
     let routed = schema.models().iter().filter(|model| model.routes.is_some()).count();
     println!("the schema is sound: {} entities, {routed} of them routed", schema.models().len());
     Ok(())

@@ -1,4 +1,4 @@
-//! The commands of a Mimsy program: `serve` (the default), `migrate`, `check`, `seed`, `token`, `keys`,
+//! The commands of a Mimsy program: `serve` (the default), `migrate`, `check`, `policy`, `seed`, `token`, `keys`,
 //! `signing-key`.
 //!
 //! `App::new(Shop).main()` runs them. They write their result to stdout and everything else to stderr, and exit with 0,
@@ -9,6 +9,7 @@ mod commands;
 mod keys;
 mod log;
 mod own;
+mod policy;
 mod progress;
 mod signing_key;
 

@@ -141,6 +141,8 @@ pub struct Field {
     pub login: bool,
     /// Whether it is the actor's role.
     pub role: bool,
+    /// Whether it tells about a person. No rule may let everybody read it.
+    pub pii: bool,
 }
 
 impl Field {
@@ -162,6 +164,7 @@ impl Field {
         relation: None,
         login: false,
         role: false,
+        pii: false,
     };
 
     /// Whether the entity's table has a column for it.

@@ -53,6 +53,22 @@ impl Routes {
     }
 }
 
+/// Whether some rule lets everybody do `verb`, whoever they are: a `can` rule that does not ask for an actor.
+///
+/// `const`, so that `schema!` can refuse personal data that is open to everybody.
+#[must_use]
+pub const fn is_public(policy: &crate::Policy, verb: &str) -> bool {
+    let rules = policy.rules.items();
+    let mut r = 0;
+    while r < rules.len() {
+        if matches!(rules[r].effect, Effect::Can) && rules[r].params < 2 && rules[r].actions.holds(verb) {
+            return true;
+        }
+        r += 1;
+    }
+    false
+}
+
 /// Whether some rule lets somebody do `verb`: that is, whether a `can` rule names it or `*`.
 ///
 /// `const`, so that `#[routes]` can refuse an action that would always be denied.

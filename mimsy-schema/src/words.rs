@@ -89,6 +89,10 @@ impl Names<'_> {
             (Op::Or, []) => f.write_str("false"),
             (Op::And, _) => self.joined(f, operands, " && ", Binding::And, around),
             (Op::Or, _) => self.joined(f, operands, " || ", Binding::Or, around),
+            // As an author says it; of NULL, both are unknown.
+            (Op::Not, [Expr { node: Node::Op(Op::Eq, operands), .. }]) => {
+                self.joined(f, operands, " != ", Binding::Compare, around)
+            }
             (Op::Not, [one]) => {
                 f.write_str("!")?;
                 self.expr(f, one, Binding::Tight)

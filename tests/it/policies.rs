@@ -2,6 +2,7 @@
 //! references, rows that their creator may not read.
 
 mod language;
+mod proofs;
 mod races;
 
 use mimsy::prelude::*;

@@ -29,6 +29,7 @@ fn field(rt: &Rt, field: &Field) -> TokenStream {
     let scale = field.scale.map(|scale| quote!(scale: #rt::Some(#scale),));
     let wide = field.wide.then(|| quote!(wide: true,));
     let duty = duty(rt, field.duty);
+    let pii = field.pii.then(|| quote!(pii: true,));
     let key = field.key.then(|| quote!(key: true,));
     let increment = field.increment.then(|| quote!(increment: true,));
     let default = field.default.as_ref().map(|value| {
@@ -61,6 +62,7 @@ fn field(rt: &Rt, field: &Field) -> TokenStream {
             #by #inverse #on_delete
             login: #login,
             role: #role,
+            #pii
             ..#rt::Declared::NOTHING
         })
     }

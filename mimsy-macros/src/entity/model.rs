@@ -100,6 +100,8 @@ pub(super) struct Field {
     pub(super) wide: bool,
     pub(super) login: bool,
     pub(super) role: bool,
+    /// Whether it tells about a person.
+    pub(super) pii: bool,
     /// Where the keys of its attribute stand.
     pub(super) keys: Keys,
 }
@@ -210,6 +212,7 @@ impl Field {
             wide: read.wide.0,
             login: read.login.0,
             role: read.role.0,
+            pii: read.pii.0,
             name,
             ident,
             keys,

@@ -2,6 +2,7 @@
 //! compiling.
 
 use mimsy_schema::hash::same;
+use mimsy_schema::routes::is_public;
 use mimsy_schema::{Field, Kind, Text};
 
 use crate::entity::Part;
@@ -50,7 +51,8 @@ impl Missing {
     }
 }
 
-/// The first thing that `part` speaks of and `names` lack: a relation's target, or the policy's actor.
+/// The first thing that `part` speaks of and `names` lack: a relation's target, or the policy's actor; or else personal
+/// data that it shows to everybody.
 #[must_use]
 pub const fn missing(part: &Part, names: &[&str], schema: &str) -> Missing {
     let entity = part.entity.name.as_str();
@@ -72,6 +74,25 @@ pub const fn missing(part: &Part, names: &[&str], schema: &str) -> Missing {
         let actor = policy.actor.as_str();
         let message = Missing::NOTHING.text("the actor of `").text(entity).text("`'s policy is `").text(actor);
         return message.text("`, ").advice(actor, schema);
+    }
+    exposed(part)
+}
+
+/// Personal data that everybody may read.
+const fn exposed(part: &Part) -> Missing {
+    let fields = part.entity.fields.items();
+    let open = match part.policy {
+        Some(policy) => is_public(policy, "read"),
+        None => false,
+    };
+    let mut f = 0;
+    while open && f < fields.len() {
+        if fields[f].pii {
+            let message = Missing::NOTHING.text("`").text(part.entity.name.as_str()).text(".");
+            let message = message.text(fields[f].name.as_str()).text("` is `pii`, and a rule lets everybody read it: ");
+            return message.text("let that rule ask for an actor, or keep the field in an entity of its own");
+        }
+        f += 1;
     }
     Missing::NOTHING
 }

@@ -41,6 +41,8 @@ pub struct Declared {
     pub login: bool,
     /// Whether it is the actor's role.
     pub role: bool,
+    /// Whether it tells about a person.
+    pub pii: bool,
 }
 
 impl Declared {
@@ -62,6 +64,7 @@ impl Declared {
         on_delete: OnDelete::Restrict,
         login: false,
         role: false,
+        pii: false,
     };
 }
 
@@ -92,6 +95,7 @@ pub const fn field(ty: FieldType, declared: Declared) -> Field {
         relation: relation(ty, declared),
         login: declared.login,
         role: declared.role,
+        pii: declared.pii,
     }
 }
 

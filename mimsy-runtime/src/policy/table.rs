@@ -95,10 +95,24 @@ fn joined(model: &Model, verb: &str, nobody: bool) -> Expr {
     let mut all: Vec<Expr> = of(Effect::Must).collect();
     all.push(Expr::op(Op::Or, of(Effect::Can).collect::<Vec<_>>()));
     all.extend(of(Effect::Cannot).map(|body| Expr::op(Op::Not, [body])));
-    if nobody && model.rules(verb).any(|rule| rule.name == FENCE) {
-        all.push(Expr::bool(false));
+    let Some(fence) = model.rules(verb).find(|rule| rule.name == FENCE) else { return Expr::op(Op::And, all) };
+    // Inside of the fence, what says the same needs no saying.
+    let all: Vec<Expr> = all.iter().map(|one| granted(one, &fence.body)).collect();
+    Expr::op(Op::And, all.into_iter().chain(nobody.then(|| Expr::bool(false))))
+}
+
+/// With a condition that is known to hold.
+fn granted(expr: &Expr, known: &Expr) -> Expr {
+    if expr == known {
+        return Expr::bool(true);
     }
-    Expr::op(Op::And, all)
+    let node = match &expr.node {
+        Node::Op(op @ (Op::And | Op::Or | Op::Not), operands) => {
+            Node::Op(*op, operands.iter().map(|one| granted(one, known)).collect())
+        }
+        other => other.clone(),
+    };
+    Expr { node, at: expr.at.clone() }
 }
 
 /// With one role put in for the actor's.

@@ -2,6 +2,7 @@
 
 use super::{Parts, expr};
 use crate::assemble::delegate::Delegates;
+use crate::routes::is_public;
 use crate::{Code, Diagnostics, Kind, Root, name};
 
 pub(super) fn check(parts: &Parts<'_>, found: &mut Diagnostics) {
@@ -29,6 +30,11 @@ pub(super) fn check(parts: &Parts<'_>, found: &mut Diagnostics) {
                     format!("its actor is `{}`, and another policy's is `{}`", policy.actor, first.unwrap_or_default());
                 found.add(Code::TwoActors, place, message, "let every policy name one actor");
             }
+        }
+        for field in fragment.entity.fields.iter().filter(|field| field.pii && is_public(policy, "read")) {
+            let message = "it is `pii`, and a rule lets everybody read it";
+            let help = "let that rule ask for an actor, or keep the field in an entity of its own";
+            found.add(Code::PublicPii, format!("{place}.{}", field.name), message, help);
         }
         let scope = expr::Scope::of(parts, index, parts.actor());
         for rule in &policy.rules {
