@@ -7,6 +7,7 @@
 
 mod decision;
 mod evaluate;
+mod explain;
 mod prove;
 mod residual;
 mod table;
@@ -14,6 +15,7 @@ mod table;
 pub(crate) use decision::judged;
 pub use decision::{decision, open_to_nobody};
 pub use evaluate::{Each, Nothing, World, evaluate};
+pub use explain::{Wanted, atoms, missing};
 pub use prove::prove;
 pub use residual::{Known, constant, optimistic, residual, settled};
 pub use table::{Answer, Section, Table, table};
