@@ -88,14 +88,14 @@ prop_compose! {
 
 prop_compose! {
     fn field()(
-        names in (text(), text(), text(), text()), kind in kind(), bits in any::<u8>(), flags in any::<[bool; 4]>(), values in texts(),
+        names in (text(), text(), text(), text()), kind in kind(), bits in any::<u8>(), flags in any::<[bool; 5]>(), values in texts(),
         scale in 0u8..19, default in proptest::option::of(value()), rules in vec(rule(), 0..3),
         relation in proptest::option::of(relation()),
     ) -> Field {
         let (name, column, doc, semantic) = names;
         Field {
             name, column, doc, semantic, kind, values, scale, relation, duty: Duty::Updated,
-            nullable: flags[0], login: flags[1], role: flags[2], wide: flags[3], bits,
+            nullable: flags[0], login: flags[1], role: flags[2], wide: flags[3], pii: flags[4], bits,
             default: default.map(Leaf::Owned), rules: rules.into(),
         }
     }
