@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use mimsy_schema::{Kind, Model, Schema, Value};
 
-use crate::actions::{Actions, Expected, Found, Input, Output};
+use crate::actions::{Actions, Edit, Expected, Found, Input, Output};
 use crate::entity::{Draft, Entity, Input as _, Patch, RowReader, Values};
 use crate::error::{Error, ErrorKind};
 use crate::key::{IntoKey, Key};
@@ -158,6 +158,30 @@ impl Access {
         got.output.one(model)
     }
 
+    /// Change many rows in one transaction: all of them or none. Answers them as they are now, in the order of the patches.
+    ///
+    /// # Errors
+    /// As [`Access::update`]; the pointers of violations start with the position of the patch. `Invalid` where a key is
+    /// there twice.
+    pub async fn update_many<E: Entity>(
+        &self,
+        patches: impl IntoIterator<Item = (impl IntoKey<E::Key>, Patch<E>)>,
+    ) -> Result<Vec<E>, Error> {
+        let schema = self.actions.schema();
+        let model = model::<E>(&schema)?;
+        let edit = |(key, patch): (_, Patch<E>)| {
+            let key = IntoKey::<E::Key>::into_key(key).into_values();
+            Ok(Edit { key, input: input(model, patch.into_values())?, expected: Expected::Any })
+        };
+        let edits = patches.into_iter().map(edit).collect::<Result<Vec<Edit>, Error>>()?;
+        let work = self.actions.updating_many(&self.caller().await?, model.id, edits)?;
+        let mut rows = Rows::default();
+        for written in self.actions.run(work).await? {
+            written.give(model, &mut rows)?;
+        }
+        Ok(rows.all(model))
+    }
+
     /// Delete a row.
     ///
     /// # Errors
@@ -167,6 +191,22 @@ impl Access {
         let model = model::<E>(&schema)?;
         let key = key.into_key().into_values();
         self.actions.delete(&self.caller().await?, model.id, key, Expected::Any).await
+    }
+
+    /// Delete many rows in one transaction: all of them or none.
+    ///
+    /// # Errors
+    /// As [`Access::delete`]; the pointers of violations start with the position of the key. `Invalid` where a key is there
+    /// twice.
+    pub async fn delete_many<E: Entity>(
+        &self,
+        keys: impl IntoIterator<Item = impl IntoKey<E::Key>>,
+    ) -> Result<(), Error> {
+        let schema = self.actions.schema();
+        let model = model::<E>(&schema)?;
+        let keys = keys.into_iter().map(|key| key.into_key().into_values()).collect();
+        let work = self.actions.deleting_many(&self.caller().await?, model.id, keys)?;
+        self.actions.run(work).await
     }
 }
 

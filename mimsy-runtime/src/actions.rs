@@ -6,18 +6,25 @@
 
 pub mod change;
 mod create;
+mod delete;
 mod dependants;
 mod draft;
+mod failed;
+mod find;
 mod include;
+mod item;
 mod judge;
 mod keys;
 mod once;
 pub mod output;
+mod put;
 mod read;
 mod recent;
+mod references;
 mod scope;
 mod session;
 mod transaction;
+mod update;
 mod work;
 mod write;
 
@@ -26,7 +33,7 @@ use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use arc_swap::ArcSwap;
-use mimsy_schema::{EntityId, Expr, Root, Schema, Timestamp, Value};
+use mimsy_schema::{EntityId, Expr, Model, Root, Schema, Timestamp, Value};
 
 use crate::digest::Digest;
 use crate::error::{Error, ErrorKind};
@@ -49,7 +56,9 @@ pub use scope::Scope;
 pub use session::Scopes;
 use session::{Checked, Session};
 use transaction::Unit;
+pub use update::Edit;
 pub use work::Work;
+pub use write::Written;
 
 /// The values of a write: positions of fields, and values of their kinds.
 pub type Input = Vec<(usize, Value)>;
@@ -246,11 +255,24 @@ impl Actions {
         !self.0.sinks.is_empty()
     }
 
-    /// Hand a change to every sink, inside its transaction. Every delete passes here.
-    async fn emit(&self, tx: &mut Tx<'_>, change: Change) -> Result<(), Error> {
-        if change.after.is_none() {
-            self.end_keys(tx, change.entity, &change.key).await?;
+    /// What was deleted: with actors end their keys, and every sink hears of each row. Every delete passes here.
+    async fn emit_gone(
+        &self,
+        tx: &mut Tx<'_>,
+        session: &Session,
+        model: &Model,
+        rows: Vec<Vec<Value>>,
+    ) -> Result<(), Error> {
+        self.end_keys(tx, model, &rows).await?;
+        for row in rows {
+            let (key, before, who) = (item::key_of(model, &row), Some(row), session.who.clone());
+            self.emit(tx, Change { schema: session.shared(), entity: model.id, key, before, after: None, who }).await?;
         }
+        Ok(())
+    }
+
+    /// Hand a change to every sink, inside its transaction.
+    async fn emit(&self, tx: &mut Tx<'_>, change: Change) -> Result<(), Error> {
         for sink in &self.0.sinks {
             sink.change(&change, tx).await?;
         }
@@ -283,7 +305,7 @@ impl Actions {
 async fn actor_row(
     tx: &mut Tx<'_>,
     session: &Session,
-    model: &mimsy_schema::Model,
+    model: &Model,
     key: Vec<Value>,
 ) -> Result<Option<Arc<ActorRow>>, Error> {
     let fields: Vec<usize> = model.columns().collect();
@@ -291,7 +313,7 @@ async fn actor_row(
     let select = session.reader(tx.dialect(), &scope).row(model, &key, &fields, &Expr::bool(true), &[], false);
     let mut found = None;
     tx.rows(&select.statement, &mut |row| {
-        found = Some(write::whole(model, &select, row)?.0);
+        found = Some(find::whole(model, &select, row)?.0);
         Ok(())
     })
     .await?;
@@ -304,7 +326,7 @@ async fn actor_row(
 async fn actor_tenant(
     tx: &mut Tx<'_>,
     session: &Session,
-    model: &mimsy_schema::Model,
+    model: &Model,
     values: &[Value],
 ) -> Result<Option<Value>, Error> {
     let Some(tenant) = &model.entity.tenant else { return Ok(None) };

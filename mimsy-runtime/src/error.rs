@@ -45,6 +45,14 @@ pub enum ErrorKind {
     Internal,
 }
 
+impl ErrorKind {
+    /// Whether it is about the action itself, so that another one may go well.
+    pub(crate) fn is_own(self) -> bool {
+        use ErrorKind::{Duplicate, Forbidden, Invalid, NotFound, Restricted, Stale};
+        matches!(self, NotFound | Forbidden | Invalid | Duplicate | Restricted | Stale)
+    }
+}
+
 /// Which rule refused, and what it says in public.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Refusal {
@@ -113,13 +121,51 @@ impl Error {
         }])
     }
 
-    /// The same error, about the item at a position of a list.
+    /// What is wrong with items of a list, each by its position: the kind is that of the first, and every pointer starts
+    /// with a position.
     #[must_use]
-    pub fn at(mut self, position: usize) -> Self {
-        for violation in &mut self.details.violations {
-            violation.pointer = format!("/{position}{}", violation.pointer);
+    pub fn of_items(items: Vec<(usize, Self)>) -> Self {
+        let kind = items.first().map_or(ErrorKind::Internal, |(_, error)| error.kind);
+        let violations = items.into_iter().flat_map(|(position, error)| {
+            let at = move |mut place: Violation| {
+                place.pointer = format!("/{position}{}", place.pointer);
+                place
+            };
+            error.places().into_iter().map(at)
+        });
+        Self { kind, details: Box::new(Details { violations: violations.collect(), ..Details::default() }) }
+    }
+
+    /// What there is to say of a single row, as places in it.
+    fn places(self) -> Vec<Violation> {
+        let whole = |code, detail: String| {
+            let pointer = String::new();
+            vec![Violation { pointer, code, detail, params: std::collections::BTreeMap::new() }]
+        };
+        match self.kind {
+            ErrorKind::NotFound => whole("NOT_FOUND", "There is nothing here that you may read.".to_owned()),
+            ErrorKind::Forbidden => {
+                let Refusal { rule, reason } = self.details.refusal.unwrap_or_default();
+                let mut places = whole("FORBIDDEN", reason);
+                places[0].params.extend(rule.map(|rule| ("rule", rule.into())));
+                places
+            }
+            ErrorKind::Stale => {
+                let mut places = whole("VERSION_MISMATCH", "The row has changed since you read it.".to_owned());
+                places[0].params.extend(self.details.version.map(|version| ("version", version.into())));
+                places
+            }
+            ErrorKind::Duplicate => self.duplicates(),
+            ErrorKind::Restricted => whole("RESTRICTED", "Other rows still point to this one.".to_owned()),
+            _ => self.details.violations,
         }
-        self
+    }
+
+    /// The places of values that another row has.
+    #[must_use]
+    pub fn duplicates(&self) -> Vec<Violation> {
+        let detail = "another row has this value, or these together";
+        self.fields().iter().map(|name| Violation::field(name, "DUPLICATE", detail)).collect()
     }
 
     /// A defect, with what caused it. The cause goes to the log, never to a caller.

@@ -7,13 +7,14 @@
 //! Must not know: the store, SQL, how a policy decides. What it hands to [`Actions`](crate::actions::Actions) is typed
 //! and well-formed; all else is theirs to refuse.
 //!
-//! Start at [`router()`] and [`server()`]; a request then passes `envelope` (with its `exchange`), `dispatch`, and `read` or
-//! `write`. [`config`] is the table of all limits; [`serve`](mod@serve) owns the connections.
+//! Start at [`router()`] and [`server()`]; a request then passes `envelope` (with its `exchange`), `dispatch`, and `read`,
+//! `write` or `batch`. [`config`] is the table of all limits; [`serve`](mod@serve) owns the connections.
 
 mod accept;
 mod answer;
 mod audience;
 pub mod authenticate;
+mod batch;
 mod body;
 mod client;
 mod compression;

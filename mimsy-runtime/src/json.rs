@@ -5,6 +5,7 @@
 //! Must not know: HTTP, SQL, who asks. [`encode`] writes rows, [`decode()`] reads a body into an
 //! [`Input`](crate::actions::Input) or tells everything that is wrong with its shape.
 
+pub mod batch;
 pub mod decode;
 pub mod encode;
 pub mod new_key;

@@ -9,14 +9,16 @@ mod decision;
 mod evaluate;
 mod explain;
 mod prove;
+mod reads;
 mod residual;
 mod table;
 
 pub(crate) use decision::judged;
-pub use decision::{decision, open_to_nobody};
+pub use decision::{Over, decision, decision_over, open_to_nobody};
 pub use evaluate::{Each, Nothing, World, evaluate};
 pub use explain::{Wanted, atoms, missing};
 pub use prove::prove;
+pub use reads::Reads;
 pub use residual::{Known, constant, optimistic, residual, settled};
 pub use table::{Answer, Section, Table, table};
 

@@ -9,6 +9,7 @@ mod expr;
 mod filter;
 pub mod lock;
 mod order;
+mod questions;
 mod select;
 pub mod write;
 mod writer;
@@ -18,7 +19,11 @@ use std::sync::Arc;
 use mimsy_schema::{Kind, Value};
 
 pub use dialect::Dialect;
+pub use questions::Question;
 pub use select::{COUNT_LIMIT, Reader, Select, VERSION, predicate};
+
+/// How many values one statement carries at most, where they are many; databases have limits of 32,766 and more.
+pub const BINDS: usize = 2000;
 
 /// A statement, ready to run. Cheap to clone, so that one that was rendered before can be run with other binds.
 #[derive(Clone, Debug, PartialEq)]

@@ -4,7 +4,8 @@ use crate::{Effect, List, Text, expr::At};
 
 /// Something that can be done with an entity.
 ///
-/// An open list: `list`, `get`, `create`, `update` and `delete` are the built-in ones; others bring their own names.
+/// An open list: `list`, `get`, `create`, `update`, `upsert`, `delete`, and `batch_create`, `batch_update` and
+/// `batch_delete` of many rows at once, are the built-in ones; others bring their own names.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize))]
 pub struct Action {
@@ -16,13 +17,22 @@ pub struct Action {
 }
 
 impl Action {
-    /// The verb that a policy's rules speak of: `list` and `get` are both `read`.
+    /// The verb that a policy's rules speak of.
     #[must_use]
     pub fn verb(&self) -> &str {
-        match self.name.as_str() {
-            "list" | "get" => "read",
-            other => other,
-        }
+        verb(&self.name)
+    }
+}
+
+/// The verb that a policy's rules speak of, of an action: `list` and `get` are both `read`, and many rows are what one is.
+#[must_use]
+pub fn verb(action: &str) -> &str {
+    match action {
+        "list" | "get" => "read",
+        "batch_create" => "create",
+        "batch_update" => "update",
+        "batch_delete" => "delete",
+        other => other,
     }
 }
 

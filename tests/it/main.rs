@@ -1,6 +1,7 @@
 //! The integration tests: features, on every database of this machine.
 
 mod api;
+mod batch;
 mod counted_keys;
 mod dependants;
 mod embedding;

@@ -23,7 +23,7 @@ pub enum Status {
         sort(number, status, created_at, total, note, customer.name),
         include(customer, customer.invoices, lines, lines.product),
     ),
-    get, create, update, delete,
+    get, create, update, delete, batch_create, batch_update, batch_delete,
 )]
 #[derive(Clone, Debug)]
 pub struct Invoice {

@@ -14,7 +14,7 @@ use crate::user::User;
         sort(qty, price, description),
         include(invoice, invoice.customer, product),
     ),
-    get, create, update, delete,
+    get, create, update, delete, batch_create, batch_update, batch_delete,
 )]
 #[policy(actor = User, read = authenticated, write = role(Billing, Admin))]
 #[derive(Clone, Debug)]

@@ -35,8 +35,5 @@ impl Routes {
 
 /// The verb that a policy's rules speak of.
 pub(super) fn verb(action: &Ident) -> String {
-    match action.to_string().as_str() {
-        "list" | "get" => "read".to_owned(),
-        other => other.to_owned(),
-    }
+    mimsy_schema::routes::verb(&action.to_string()).to_owned()
 }

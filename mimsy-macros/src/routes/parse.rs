@@ -11,8 +11,10 @@ use crate::attr::{self, Dotted, Krate, Quoted};
 use crate::errors::Errors;
 use crate::path::Rt;
 
-const ACTIONS: [&str; 5] = ["list", "get", "create", "update", "delete"];
-const ROUTES: [&str; 7] = ["list", "get", "create", "update", "delete", "path", "crate"];
+const ACTIONS: [&str; 8] =
+    ["list", "get", "create", "update", "delete", "batch_create", "batch_update", "batch_delete"];
+const ROUTES: [&str; 10] =
+    ["list", "get", "create", "update", "delete", "batch_create", "batch_update", "batch_delete", "path", "crate"];
 const LIST: [&str; 3] = ["filter", "sort", "include"];
 
 /// What the author wrote.

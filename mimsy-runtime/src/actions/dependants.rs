@@ -5,46 +5,49 @@
 //! delete as a whole is refused as if that row said `restrict`, which tells nothing of it. (An entity without a policy
 //! is no business of anybody's, and goes with its parent.)
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use futures_util::future::BoxFuture;
 use mimsy_schema::{EntityId, Link, Model, OnDelete, Value};
 
 use super::change::Change;
+use super::failed::Failed;
+use super::find::whole;
+use super::item::{Pair, key_of};
 use super::judge::judge;
 use super::session::Session;
-use super::write::whole;
 use super::{Actions, draft};
 use crate::error::{Error, ErrorKind};
-use crate::policy::Known;
-use crate::sql::write;
+use crate::sql::{BINDS, write};
 use crate::store::Tx;
 
 /// The rows that are already on their way out: references may run in circles.
 pub(super) type Gone = HashSet<(EntityId, Vec<Value>)>;
 
-/// Let go of the rows that point to `row`, before it is deleted. The database deletes those that go with it.
+/// A row, and the position of the one in the list of a delete with which it goes.
+type Going = (usize, Vec<Value>);
+
+/// Let go of the rows that point to `rows`, before those are deleted. The database deletes those that go with them.
 pub(super) fn release<'a>(
     actions: &'a Actions,
     tx: &'a mut Tx<'_>,
     session: &'a Session,
     model: &'a Model,
-    row: &'a [Value],
+    rows: &'a [Going],
     gone: &'a mut Gone,
-) -> BoxFuture<'a, Result<(), Error>> {
+) -> BoxFuture<'a, Result<(), Failed>> {
     Box::pin(async move {
-        let key = key_of(model, row);
-        if !gone.insert((model.id, key.clone())) {
-            return Ok(());
-        }
         for child in session.schema().models() {
             for (link, on_delete) in references(child, model.id) {
-                for old in pointing(tx, session, child, link, row).await? {
-                    match on_delete {
-                        OnDelete::Restrict => {}
-                        OnDelete::Cascade => cascade(actions, tx, session, child, old, gone).await?,
-                        OnDelete::SetNull => set_null(actions, tx, session, child, link, old, gone).await?,
-                    }
+                if on_delete == OnDelete::Restrict {
+                    continue;
+                }
+                let mut found = pointing(tx, session, child, link, rows).await?;
+                found.retain(|(_, row)| !gone.contains(&(child.id, key_of(child, row))));
+                match on_delete {
+                    _ if found.is_empty() => {}
+                    OnDelete::SetNull => set_null(actions, tx, session, child, link, found).await?,
+                    _ => cascade(actions, tx, session, child, found, gone).await?,
                 }
             }
         }
@@ -52,30 +55,59 @@ pub(super) fn release<'a>(
     })
 }
 
-/// The references of an entity to another that follow a delete.
-fn references(child: &Model, target: EntityId) -> Vec<(&Link, OnDelete)> {
-    let there = child.references().filter(|(_, link)| link.target == target);
-    there
-        .filter_map(|(field, link)| Some((link, child.fields()[field].relation.as_ref()?.on_delete)))
-        .filter(|(_, on_delete)| *on_delete != OnDelete::Restrict)
-        .collect()
+/// The positions of those among `rows` that others keep from going.
+pub(super) async fn holding(
+    tx: &mut Tx<'_>,
+    session: &Session,
+    model: &Model,
+    rows: &[Going],
+    gone: &Gone,
+) -> Result<Vec<usize>, Error> {
+    let mut held = Vec::new();
+    for child in session.schema().models() {
+        for (link, _) in references(child, model.id).into_iter().filter(|(_, what)| *what == OnDelete::Restrict) {
+            let found = pointing(tx, session, child, link, rows).await?;
+            let stays = found.into_iter().filter(|(_, row)| !gone.contains(&(child.id, key_of(child, row))));
+            held.extend(stays.map(|(at, _)| at));
+        }
+    }
+    held.sort_unstable();
+    held.dedup();
+    Ok(held)
 }
 
+/// The references of an entity to another, with what they do when it goes.
+fn references(child: &Model, target: EntityId) -> Vec<(&Link, OnDelete)> {
+    let there = child.references().filter(|(_, link)| link.target == target);
+    there.filter_map(|(field, link)| Some((link, child.fields()[field].relation.as_ref()?.on_delete))).collect()
+}
+
+/// The rows of an entity that point to one of `rows`.
 async fn pointing(
     tx: &mut Tx<'_>,
     session: &Session,
     child: &Model,
     link: &Link,
-    row: &[Value],
-) -> Result<Vec<Vec<Value>>, Error> {
+    rows: &[Going],
+) -> Result<Vec<Going>, Error> {
     let scope = |entity| session.scope(entity);
-    let select = session.reader(tx.dialect(), &scope).pointing(child, link, row);
+    let reader = session.reader(tx.dialect(), &scope);
+    let far = |row: &Vec<Value>| link.on().iter().map(|(_, far)| row[*far].clone()).collect::<Vec<Value>>();
+    let positions: HashMap<Vec<Value>, usize> = rows.iter().map(|(at, row)| (far(row), *at)).collect();
+    let targets: Vec<&[Value]> = rows.iter().map(|(_, row)| row.as_slice()).collect();
     let mut found = Vec::new();
-    tx.rows(&select.statement, &mut |row| {
-        found.push(whole(child, &select, row)?.0);
-        Ok(())
-    })
-    .await?;
+    for targets in targets.chunks(BINDS / link.on().len().max(1)) {
+        let select = reader.pointing(child, link, targets);
+        tx.rows(&select.statement, &mut |row| {
+            let row = whole(child, &select, row)?.0;
+            let near: Vec<Value> = link.near().map(|near| row[near].clone()).collect();
+            if let Some(at) = positions.get(&near) {
+                found.push((*at, row));
+            }
+            Ok(())
+        })
+        .await?;
+    }
     Ok(found)
 }
 
@@ -84,20 +116,14 @@ async fn cascade(
     tx: &mut Tx<'_>,
     session: &Session,
     child: &Model,
-    old: Vec<Value>,
+    rows: Vec<Going>,
     gone: &mut Gone,
-) -> Result<(), Error> {
-    let key = key_of(child, &old);
-    if gone.contains(&(child.id, key.clone())) {
-        return Ok(());
-    }
-    let known = Known { new: Some((child, &old)), ..session.known() };
-    allow(tx, session, child, "delete", &known).await?;
-    release(actions, tx, session, child, &old, gone).await?;
-    let who = session.who.clone();
-    actions
-        .emit(tx, Change { schema: session.shared(), entity: child.id, key, before: Some(old), after: None, who })
-        .await
+) -> Result<(), Failed> {
+    gone.extend(rows.iter().map(|(_, row)| (child.id, key_of(child, row))));
+    let pairs: Vec<_> = rows.iter().map(|(at, row)| (*at, Pair { old: None, new: row })).collect();
+    allow(tx, session, child, "delete", &pairs).await?;
+    release(actions, tx, session, child, &rows, gone).await?;
+    Ok(actions.emit_gone(tx, session, child, rows.into_iter().map(|(_, row)| row).collect()).await?)
 }
 
 async fn set_null(
@@ -106,40 +132,47 @@ async fn set_null(
     session: &Session,
     child: &Model,
     link: &Link,
-    old: Vec<Value>,
-    gone: &Gone,
-) -> Result<(), Error> {
-    let key = key_of(child, &old);
-    if gone.contains(&(child.id, key.clone())) {
-        return Ok(());
-    }
+    rows: Vec<Going>,
+) -> Result<(), Failed> {
     let nullable = link.near().filter(|near| child.fields()[*near].nullable);
     let mut changed: Vec<(usize, Value)> = nullable.map(|near| (near, Value::Null)).collect();
     draft::touch(session, child, &mut changed);
-    let mut new = old.clone();
-    for (field, value) in &changed {
-        new[*field] = value.clone();
+    let new = |old: &Vec<Value>| {
+        let mut new = old.clone();
+        changed.iter().for_each(|(field, value)| new[*field] = value.clone());
+        new
+    };
+    let new: Vec<Vec<Value>> = rows.iter().map(|(_, old)| new(old)).collect();
+    let pairs = rows.iter().zip(&new).map(|((at, old), new)| (*at, Pair { old: Some(old), new }));
+    allow(tx, session, child, "update", &pairs.collect::<Vec<_>>()).await?;
+    let keys: Vec<Vec<Value>> = rows.iter().map(|(_, old)| key_of(child, old)).collect();
+    let all: Vec<&[Value]> = keys.iter().map(Vec::as_slice).collect();
+    for keys in all.chunks(BINDS / child.key.len().max(1)) {
+        tx.execute(&write::update_alike(tx.dialect(), child, keys, &changed)).await?;
     }
-    let known = Known { old: Some((child, &old)), new: Some((child, &new)), ..session.known() };
-    allow(tx, session, child, "update", &known).await?;
-    tx.execute(&write::update(tx.dialect(), child, &key, &changed)).await?;
-    let who = session.who.clone();
-    actions
-        .emit(tx, Change { schema: session.shared(), entity: child.id, key, before: Some(old), after: Some(new), who })
-        .await
+    for (((_, before), after), key) in rows.into_iter().zip(new).zip(keys) {
+        let (before, after, who) = (Some(before), Some(after), session.who.clone());
+        actions.emit(tx, Change { schema: session.shared(), entity: child.id, key, before, after, who }).await?;
+    }
+    Ok(())
 }
 
-/// Require the rules of a dependant, and say no more than `restrict` would.
-async fn allow(tx: &mut Tx<'_>, session: &Session, child: &Model, verb: &str, known: &Known<'_>) -> Result<(), Error> {
+/// Require the rules of dependants, and say no more than `restrict` would.
+async fn allow(
+    tx: &mut Tx<'_>,
+    session: &Session,
+    child: &Model,
+    verb: &str,
+    rows: &[(usize, Pair<'_>)],
+) -> Result<(), Failed> {
     if child.policy.is_none() {
         return Ok(());
     }
-    match judge(tx, session, child, &session.decision(child, verb), known).await? {
-        Value::Bool(true) => Ok(()),
-        _ => Err(Error::new(ErrorKind::Restricted)),
-    }
-}
-
-fn key_of(model: &Model, row: &[Value]) -> Vec<Value> {
-    model.key.iter().map(|field| row[*field].clone()).collect()
+    let pairs: Vec<Pair<'_>> = rows.iter().map(|(_, pair)| *pair).collect();
+    let verdicts = judge(tx, session, child, &session.decision(child, verb), &pairs).await?;
+    let mut held: Vec<usize> =
+        rows.iter().zip(verdicts).filter(|(_, verdict)| !verdict.is_yes()).map(|((at, _), _)| *at).collect();
+    held.sort_unstable();
+    held.dedup();
+    Failed::unless_empty(held.into_iter().map(|at| (at, Error::new(ErrorKind::Restricted))).collect())
 }

@@ -4,6 +4,7 @@ use mimsy_schema::{Document, Duty, Fixed, Kind, Model, Value};
 use uuid::Uuid;
 
 use super::Input;
+use super::item::{Item, key_of};
 use super::session::Session;
 use crate::error::Error;
 use crate::sql::counter;
@@ -21,7 +22,7 @@ pub(super) struct Complete {
     pub(super) own_tenant: Option<usize>,
 }
 
-/// Complete the input of a create to a value for every column.
+/// Complete the input of a create to a value for every column, and validate it.
 pub(super) fn complete(session: &Session, model: &Model, input: Input) -> Complete {
     let mut given: Vec<Option<Value>> = vec![None; model.fields().len()];
     for (field, value) in input {
@@ -58,13 +59,17 @@ pub(super) fn complete(session: &Session, model: &Model, input: Input) -> Comple
         };
         complete.values.push((field, value));
     }
+    complete.violations.extend(session.checked.validator.validate(model, &mut complete.values));
     complete
 }
 
-/// Give rows the next numbers as their keys, where the database counts them. Their rules see the whole row, so this comes
-/// before they are judged; and after all other checks, since a number that was asked for is gone.
-pub(super) async fn number(tx: &mut Tx<'_>, model: &Model, rows: &mut [Complete]) -> Result<(), Error> {
-    let (Some(field), Some(statement)) = (model.counted(), counter::next(tx.dialect(), model, rows.len())) else {
+/// Give new rows the next numbers as their keys, where the database counts them. Their rules see the whole row, so this
+/// comes before they are judged; and after all other checks, since a number that was asked for is gone.
+pub(super) async fn number(tx: &mut Tx<'_>, model: &Model, items: &mut [Item]) -> Result<(), Error> {
+    let Some(field) = model.counted() else { return Ok(()) };
+    let rows: Vec<&mut Item> =
+        items.iter_mut().filter(|item| item.old.is_none() && item.new[field].is_null()).collect();
+    let Some(statement) = counter::next(tx.dialect(), model, rows.len()).filter(|_| !rows.is_empty()) else {
         return Ok(());
     };
     let mut numbers = Vec::with_capacity(rows.len());
@@ -79,8 +84,10 @@ pub(super) async fn number(tx: &mut Tx<'_>, model: &Model, rows: &mut [Complete]
         let message = format!("the database has no number left for the key of another {}", model.name());
         return Err(Error::internal(message));
     }
-    for (row, number) in rows.iter_mut().zip(numbers) {
-        row.values.push((field, number));
+    for (item, number) in rows.into_iter().zip(numbers) {
+        item.new[field] = number.clone();
+        item.written.push((field, number));
+        item.key = key_of(model, &item.new);
     }
     Ok(())
 }
@@ -103,7 +110,7 @@ fn own_tenant(session: &Session) -> Option<Value> {
     actor.tenant.clone()
 }
 
-/// The input of an update as changes to columns, and what is wrong with it so far.
+/// The input of an update as changes to columns, and what is wrong with them.
 pub(super) fn changes(session: &Session, model: &Model, old: &[Value], input: Input) -> (Input, Vec<Violation>) {
     let mut violations = Vec::new();
     let mut changed = Vec::with_capacity(input.len());
@@ -121,6 +128,7 @@ pub(super) fn changes(session: &Session, model: &Model, old: &[Value], input: In
         }
         changed.push((field, merged(&old[field], value)));
     }
+    violations.extend(session.checked.validator.validate(model, &mut changed));
     (changed, violations)
 }
 

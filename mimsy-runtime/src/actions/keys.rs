@@ -7,10 +7,11 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use mimsy_schema::{EntityId, Timestamp, Value};
+use mimsy_schema::{Model, Timestamp, Value};
 use uuid::Uuid;
 
 use super::Actions;
+use super::item::key_of;
 use super::once::json;
 use super::session::Scopes;
 use crate::error::{Error, ErrorKind, Refusal};
@@ -19,7 +20,7 @@ use crate::internal::keys::{ACTIONS, ACTOR, CREATED, DIGEST, EXPIRES, ID, NAME, 
 use crate::internal::tables;
 use crate::query::{Condition, Query, Sort, Test};
 use crate::row::{BadCell, Row};
-use crate::sql::write;
+use crate::sql::{BINDS, write};
 use crate::store::Tx;
 use crate::token::api_key::ApiKey;
 use crate::violation::Violation;
@@ -231,11 +232,16 @@ impl Actions {
     }
 
     /// A row was deleted: if it is an actor's, their keys end with it. Another row may come to have its key.
-    pub(super) async fn end_keys(&self, tx: &mut Tx<'_>, entity: EntityId, key: &[Value]) -> Result<(), Error> {
-        let is_actor = self.0.checked.load().schema.actor().is_some_and(|actor| actor.id == entity);
-        if is_actor {
-            let statement = write::delete_where(&tables().reader(tx.dialect()), model(), &[of(key)?]);
-            tx.execute(&statement).await?;
+    pub(super) async fn end_keys(&self, tx: &mut Tx<'_>, model_of: &Model, rows: &[Vec<Value>]) -> Result<(), Error> {
+        let is_actor = self.0.checked.load().schema.actor().is_some_and(|actor| actor.id == model_of.id);
+        if !is_actor {
+            return Ok(());
+        }
+        let actors = rows.iter().map(|row| Ok(Value::Text(json(&key_of(model_of, row))?)));
+        let actors = actors.collect::<Result<Vec<Value>, Error>>()?;
+        for actors in actors.chunks(BINDS) {
+            let theirs = Condition::Field { path: vec![ACTOR], test: Test::In(actors.to_vec()) };
+            tx.execute(&write::delete_where(&tables().reader(tx.dialect()), model(), &[theirs])).await?;
         }
         Ok(())
     }

@@ -4,7 +4,7 @@
 //! gets the same answer, if its actor may still see what it shows. One at a time: in this process by a set of names, and
 //! where several processes write at once by a lock of the database.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -20,7 +20,7 @@ use crate::internal::idempotency::{ANSWER, EXPIRES, NAME, REQUEST, RIGHTS, SHOWS
 use crate::internal::tables;
 use crate::query::{Condition, Query, Sort, Test};
 use crate::row::Cell;
-use crate::sql::{lock, write};
+use crate::sql::{BINDS, lock, write};
 use crate::store::{StoreError, Tx};
 use crate::who::Who;
 
@@ -252,19 +252,26 @@ async fn find(tx: &mut Tx<'_>, key: &Value) -> Result<Option<Found>, Error> {
 /// Whether the actor may still read the rows that were shown. One that is gone and one that may not be read any more are
 /// told alike.
 async fn visible(tx: &mut Tx<'_>, session: &Session, shows: &[(String, Vec<Value>)]) -> Result<bool, Error> {
+    let mut shown: HashMap<&str, HashSet<&[Value]>> = HashMap::new();
     for (entity, key) in shows {
+        shown.entry(entity).or_default().insert(key);
+    }
+    for (entity, keys) in shown {
         let Some(model) = session.schema().by_name(entity) else { return Ok(false) };
         let scope = |entity| session.scope(entity);
         let reader = session.reader(tx.dialect(), &scope);
-        let select = reader.row(model, key, &model.key, &session.scope(model.id), &[], false);
-        let mut there = false;
-        tx.rows(&select.statement, &mut |_| {
-            there = true;
-            Ok(())
-        })
-        .await?;
-        if !there {
-            return Ok(false);
+        let keys: Vec<&[Value]> = keys.into_iter().collect();
+        for keys in keys.chunks(BINDS / model.key.len().max(1)) {
+            let select = reader.rows(model, keys, &model.key, &session.scope(model.id), &[], false);
+            let mut there = 0;
+            tx.rows(&select.statement, &mut |_| {
+                there += 1;
+                Ok(())
+            })
+            .await?;
+            if there < keys.len() {
+                return Ok(false);
+            }
         }
     }
     Ok(true)

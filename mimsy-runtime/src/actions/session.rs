@@ -7,7 +7,7 @@ use mimsy_schema::{EntityId, Expr, Model, Node, Op, Schema, Timestamp, Value};
 
 use crate::error::{Error, ErrorKind, Refusal};
 use crate::grants;
-use crate::policy::{self, Known};
+use crate::policy::{self, Known, Over};
 use crate::sql::{Dialect, Reader, Select};
 use crate::validate::Validator;
 use crate::who::Who;
@@ -73,7 +73,7 @@ impl Session {
         self.checked.schema.model(entity)
     }
 
-    fn is_nobody(&self) -> bool {
+    pub(crate) fn is_nobody(&self) -> bool {
         matches!(self.who, Who::Nobody)
     }
 
@@ -113,7 +113,7 @@ impl Session {
         }
         // A key may be allowed to point to rows that it cannot read.
         let decision = match self.who.covers(model, "reference") {
-            true => self.ruled(model, if own { "reference" } else { "read" }),
+            true => self.ruled(model, if own { "reference" } else { "read" }, Over::Row),
             false => Expr::bool(false),
         };
         Arc::new(policy::settled(&policy::residual(&decision, &self.known())))
@@ -122,15 +122,20 @@ impl Session {
     /// The decision of a verb, before anything is known; the system may do everything, an API key no more than it was
     /// made for. Whatever asks whether something is allowed asks here, so no door is wider than another.
     pub(crate) fn decision(&self, model: &Model, verb: &str) -> Expr {
-        if self.who.covers(model, verb) { self.ruled(model, verb) } else { Expr::bool(false) }
+        self.decision_over(model, verb, Over::of(verb))
+    }
+
+    /// The same for a verb that is judged on rows as well as on changes.
+    pub(crate) fn decision_over(&self, model: &Model, verb: &str, over: Over) -> Expr {
+        if self.who.covers(model, verb) { self.ruled(model, verb, over) } else { Expr::bool(false) }
     }
 
     /// What the rules of a verb say.
-    fn ruled(&self, model: &Model, verb: &str) -> Expr {
+    fn ruled(&self, model: &Model, verb: &str, over: Over) -> Expr {
         match self.who {
             Who::System(_) => Expr::bool(true),
-            Who::Nobody => policy::decision(model, verb, true),
-            Who::Actor(_) => policy::decision(model, verb, false),
+            Who::Nobody => policy::decision_over(model, verb, over, true),
+            Who::Actor(_) => policy::decision_over(model, verb, over, false),
         }
     }
 

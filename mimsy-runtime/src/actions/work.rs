@@ -7,9 +7,12 @@ use futures_util::future::BoxFuture;
 use mimsy_schema::EntityId;
 
 use super::Actions;
+use super::output::Output;
 use super::session::Session;
+use super::write::Written;
 use crate::error::Error;
 use crate::store::Tx;
+use crate::who::Who;
 
 type Run<T> = Box<dyn for<'t, 'c> FnOnce(Session, &'t mut Tx<'c>) -> BoxFuture<'t, Result<T, Error>> + Send>;
 
@@ -39,8 +42,21 @@ impl<T: Send + 'static> Work<T> {
     /// With something made of its answer, inside the transaction.
     #[must_use]
     pub fn map<U: Send + 'static>(self, make: impl FnOnce(T) -> U + Send + 'static) -> Work<U> {
+        self.then(move |_, done| Ok(make(done)))
+    }
+
+    /// The same, where that may fail.
+    pub(super) fn then<U: Send + 'static>(
+        self,
+        make: impl FnOnce(&Session, T) -> Result<U, Error> + Send + 'static,
+    ) -> Work<U> {
         let run = self.run;
-        let run: Run<U> = Box::new(move |session, tx| Box::pin(async move { run(session, tx).await.map(make) }));
+        let run: Run<U> = Box::new(move |session, tx| {
+            Box::pin(async move {
+                let own = session.clone();
+                make(&own, run(session, tx).await?)
+            })
+        });
         Work { session: self.session, entity: self.entity, deletes: self.deletes, run }
     }
 
@@ -60,7 +76,55 @@ impl<T: Send + 'static> Work<T> {
     }
 }
 
+impl Work<Vec<Written>> {
+    /// With its rows in an output, those that may not be read by their keys.
+    #[must_use]
+    pub fn given<O: Output>(self, mut output: O) -> Work<(O, Vec<Written>)> {
+        let entity = self.entity;
+        self.then(move |session, written| {
+            written.iter().try_for_each(|one| one.give(session.model(entity), &mut output))?;
+            Ok((output, written))
+        })
+    }
+
+    /// A list of one, and what is made of its row.
+    pub(super) fn one<U: Send + 'static>(
+        self,
+        make: impl FnOnce(&Session, Written) -> Result<U, Error> + Send + 'static,
+    ) -> Work<U> {
+        self.then(move |session, mut written| match written.pop() {
+            Some(one) => make(session, one),
+            None => Err(Error::internal("a write of one row gives one")),
+        })
+    }
+}
+
 impl Actions {
+    /// Several writes to an entity in one transaction, each in a savepoint: one that fails leaves nothing of its own, and
+    /// the others go on. What is no fault of a write's own (the database is out of reach, say) ends all of them.
+    #[must_use]
+    pub fn each<T: Send + 'static>(
+        &self,
+        who: &Who,
+        entity: EntityId,
+        works: Vec<Work<T>>,
+    ) -> Work<Vec<Result<T, Error>>> {
+        let deletes = works.iter().any(|work| work.deletes);
+        let work = Work::new(self.session(who), entity, move |_, tx| {
+            Box::pin(async move {
+                let mut done = Vec::with_capacity(works.len());
+                for work in works {
+                    match tx.savepoint(move |part| Box::pin(work.inside(part))).await {
+                        Err(error) if !error.kind().is_own() => return Err(error),
+                        own => done.push(own),
+                    }
+                }
+                Ok(done)
+            })
+        });
+        if deletes { work.deleting() } else { work }
+    }
+
     /// Run a write in a transaction of its own, or in the open one; when it is committed, rows of actors are read again.
     ///
     /// # Errors

@@ -1,299 +1,168 @@
-//! Changing rows: update and delete, and what every write shares. Everything is judged inside the transaction of the write.
+//! The road of every row that is created or changed, one or many: its stages, in their order.
+//!
+//! complete and validate ([`draft`](super::draft), [`Item`]) → references → judge → put → judge again → emit. A write of
+//! one row is a list of one, so that there is no second road with other checks. The stage in which some rows fail is the
+//! last, and tells of all of them.
 
-use std::collections::HashSet;
-
-use mimsy_schema::{EntityId, Expr, Model, Root, Value};
+use mimsy_schema::{Expr, Model, Node, Root, Value};
 
 use super::change::Change;
-use super::dependants::release;
-use super::draft;
-use super::judge::{judge, refusal, require};
+use super::failed::Failed;
+use super::item::{Item, Pair};
+use super::judge::{judge, require};
 use super::output::{Found, Output};
-use super::session::{Session, is_never};
-use super::work::Work;
-use super::{Actions, Expected, Got, Input};
-use crate::error::{Error, ErrorKind, Refusal};
-use crate::policy::{self, Known};
+use super::put::put;
+use super::references::{again, references};
+use super::session::Session;
+use super::{Actions, Got, draft};
+use crate::error::{Error, Refusal};
 use crate::row::{BadCell, Cell, Row};
-use crate::sql::{Select, write};
 use crate::store::{StoreError, Tx};
-use crate::violation::Violation;
 use crate::who::Who;
 
+/// What became of a row that was written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Written {
+    /// Its key.
+    pub key: Vec<Value>,
+    /// The row, one value a field; `None` where its creator may not read it.
+    pub row: Option<Vec<Value>>,
+    /// Its version.
+    pub version: i64,
+    /// Whether it was not there before.
+    pub created: bool,
+}
+
+impl Written {
+    /// Hand the row to an output; where it may not be read, its key alone.
+    ///
+    /// # Errors
+    /// Passes on what the output says.
+    pub fn give<O: Output>(&self, model: &Model, output: &mut O) -> Result<(), Error> {
+        let fields: Vec<usize> = if self.row.is_some() { model.columns().collect() } else { model.key.clone() };
+        let row: &dyn Row = match &self.row {
+            Some(values) => &Columns { values, fields: &fields },
+            None => &self.key,
+        };
+        let found = Found { model, fields: &fields, row, version: self.version, included: &[] };
+        output.row(&found).map_err(|error| StoreError::from(error).into())
+    }
+
+    /// The row in an output of its own, if it may be read.
+    pub(super) fn got<O: Output>(&self, model: &Model, mut output: O) -> Result<Option<Got<O>>, Error> {
+        if self.row.is_none() {
+            return Ok(None);
+        }
+        self.give(model, &mut output)?;
+        Ok(Some(Got { output, version: self.version }))
+    }
+}
+
+/// The values of a row at the positions of some fields.
+struct Columns<'a> {
+    values: &'a [Value],
+    fields: &'a [usize],
+}
+
+impl Row for Columns<'_> {
+    fn cell(&self, index: usize) -> Result<Cell<'_>, BadCell> {
+        Ok(Cell::of(&self.values[self.fields[index]]))
+    }
+}
+
 impl Actions {
-    /// Change a row.
-    ///
-    /// # Errors
-    /// `NotFound`, `Forbidden`, `Stale`, `Invalid`, `Duplicate`, in this order.
-    pub async fn update<O: Output>(
+    /// Write rows that are completed and validated: judged by the rules of `verb`, stored, told to the sinks.
+    pub(super) async fn write(
         &self,
-        who: &Who,
-        entity: EntityId,
-        key: Vec<Value>,
-        input: Input,
-        expected: Expected,
-        output: O,
-    ) -> Result<Got<O>, Error> {
-        self.run(self.updating(who, entity, key, input, expected, output)?).await
+        tx: &mut Tx<'_>,
+        session: &Session,
+        model: &Model,
+        verb: &str,
+        mut items: Vec<Item>,
+    ) -> Result<Vec<Written>, Failed> {
+        let later = references(tx, session, model, &mut items).await?;
+        valid(&mut items)?;
+        draft::number(tx, model, &mut items).await?;
+        own_roles(session, model, verb, &items)?;
+        // Before anything is stored, so that a caller who may not write never learns of a duplicate.
+        let every: Vec<usize> = (0..items.len()).collect();
+        let mut open = require(tx, session, model, verb, &items, &every).await?;
+        put(tx, session, model, &items).await?;
+        again(tx, session, model, &mut items, later).await?;
+        valid(&mut items)?;
+        open.retain(|at| items[*at].is_touched());
+        require(tx, session, model, verb, &items, &open).await?;
+        let readable = in_sight(tx, session, model, &items).await?;
+        self.tell(tx, session, model, &mut items).await?;
+        let written = |(item, readable): (Item, bool)| Written {
+            version: item.version(),
+            created: item.old.is_none(),
+            row: readable.then_some(item.new),
+            key: item.key,
+        };
+        Ok(items.into_iter().zip(readable).map(written).collect())
     }
 
-    /// The same, ready to run.
-    ///
-    /// # Errors
-    /// `NotFound` where no row could be read.
-    pub fn updating<O: Output>(
-        &self,
-        who: &Who,
-        entity: EntityId,
-        key: Vec<Value>,
-        input: Input,
-        expected: Expected,
-        mut output: O,
-    ) -> Result<Work<Got<O>>, Error> {
-        let session = self.session(who);
-        session.admit(session.model(entity), "update")?;
-        if is_never(&session.scope(entity)) {
-            return Err(Error::new(ErrorKind::NotFound));
+    /// Tell the sinks what was stored.
+    async fn tell(&self, tx: &mut Tx<'_>, session: &Session, model: &Model, items: &mut [Item]) -> Result<(), Error> {
+        if !self.has_sinks() {
+            return Ok(());
         }
-        let actions = self.clone();
-        Ok(Work::new(session, entity, move |session, tx| {
-            Box::pin(async move {
-                let model = session.model(entity);
-                let (old, version) = old_row(tx, &session, model, &key, "update").await?;
-                expected.check(version)?;
-                let (mut changed, mut violations) = draft::changes(&session, model, &old, input);
-                violations.extend(session.checked.validator.validate(model, &mut changed));
-                changed.retain(|(field, value)| old[*field] != *value);
-                let mut new = old.clone();
-                for (field, value) in &changed {
-                    new[*field] = value.clone();
-                }
-                let written = |field| changed.iter().any(|(one, _)| *one == field);
-                references(tx, &session, model, &new, written, None, &mut violations).await?;
-                if !violations.is_empty() {
-                    return Err(Error::invalid(violations));
-                }
-                let touched = !changed.is_empty();
-                if touched {
-                    draft::touch(&session, model, &mut changed);
-                }
-                for (field, value) in &changed {
-                    new[*field] = value.clone();
-                }
-                let known = Known { old: Some((model, &old)), new: Some((model, &new)), ..session.known() };
-                own_role(&session, model, &old, &new)?;
-                // Before the write, so that a caller who may not write never learns of a duplicate.
-                let decided = require(tx, &session, model, "update", &known).await?;
-                if touched {
-                    let statement = write::update(tx.dialect(), model, &key, &changed);
-                    tx.execute(&statement).await.map_err(|error| refused_write(model, error))?;
-                    if !decided {
-                        require(tx, &session, model, "update", &known).await?;
-                    }
-                }
-                let readable = judge(tx, &session, model, &session.scope(entity), &known).await?;
-                if readable != Value::Bool(true) {
-                    let reason = "The change would move the row out of your sight.".to_owned();
-                    return Err(Error::forbidden(Refusal { rule: None, reason }));
-                }
-                let version = version + i64::from(touched);
-                give(model, &new, version, &mut output)?;
-                if touched {
-                    let who = session.who.clone();
-                    actions
-                        .emit(
-                            tx,
-                            Change { schema: session.shared(), entity, key, before: Some(old), after: Some(new), who },
-                        )
-                        .await?;
-                }
-                Ok(Got { output, version })
-            })
-        }))
-    }
-
-    /// Delete a row.
-    ///
-    /// # Errors
-    /// `NotFound`, `Forbidden`, `Stale`; `Restricted` where other rows still point to it.
-    pub async fn delete(&self, who: &Who, entity: EntityId, key: Vec<Value>, expected: Expected) -> Result<(), Error> {
-        self.run(self.deleting(who, entity, key, expected)?).await
-    }
-
-    /// The same, ready to run.
-    ///
-    /// # Errors
-    /// `NotFound` where no row could be read.
-    pub fn deleting(
-        &self,
-        who: &Who,
-        entity: EntityId,
-        key: Vec<Value>,
-        expected: Expected,
-    ) -> Result<Work<()>, Error> {
-        let session = self.session(who);
-        session.admit(session.model(entity), "delete")?;
-        if is_never(&session.scope(entity)) {
-            return Err(Error::new(ErrorKind::NotFound));
+        for item in items.iter().filter(|item| item.is_touched()) {
+            let before = item.old.as_ref().map(|(row, _)| row.clone());
+            let (key, after) = (item.key.clone(), Some(item.new.clone()));
+            let who = session.who.clone();
+            self.emit(tx, Change { schema: session.shared(), entity: model.id, key, before, after, who }).await?;
         }
-        let actions = self.clone();
-        let work = Work::new(session, entity, move |session, tx| {
-            Box::pin(async move {
-                let model = session.model(entity);
-                let (old, version) = old_row(tx, &session, model, &key, "delete").await?;
-                expected.check(version)?;
-                let mut gone = HashSet::new();
-                release(&actions, tx, &session, model, &old, &mut gone).await?;
-                tx.execute(&write::delete(tx.dialect(), model, &key)).await?;
-                let who = session.who.clone();
-                actions
-                    .emit(tx, Change { schema: session.shared(), entity, key, before: Some(old), after: None, who })
-                    .await
-            })
-        });
-        Ok(work.deleting())
-    }
-}
-
-/// Read the row under its read scope, locked where the database locks rows, and require what of the verb can be decided
-/// before the new row is known. Answers its values, one a field, and its version.
-async fn old_row(
-    tx: &mut Tx<'_>,
-    session: &Session,
-    model: &Model,
-    key: &[Value],
-    verb: &str,
-) -> Result<(Vec<Value>, i64), Error> {
-    let fields: Vec<usize> = model.columns().collect();
-    let scope = |entity| session.scope(entity);
-    let decision = policy::optimistic(&session.decision(model, verb), Root::New);
-    let decision = policy::residual(&decision.rooted(Root::Old, Root::Row), &session.known());
-    let select =
-        session.reader(tx.dialect(), &scope).row(model, key, &fields, &session.scope(model.id), &[&decision], true);
-    let mut found: Option<(Vec<Value>, i64, bool)> = None;
-    tx.rows(&select.statement, &mut |row| {
-        let (values, version) = whole(model, &select, row)?;
-        let allowed = row.cell(select.checks.start)? == Cell::Bool(true);
-        found = Some((values, version, allowed));
         Ok(())
-    })
-    .await?;
-    let (values, version, allowed) = found.ok_or_else(|| Error::new(ErrorKind::NotFound))?;
-    if allowed {
-        return Ok((values, version));
     }
-    let rows = Some((model, values.as_slice()));
-    // Nothing has changed yet: the old row stands for the new one.
-    let known = Known { old: rows, new: rows, ..session.known() };
-    Err(refusal(tx, session, model, verb, &known).await?)
 }
 
-/// A row with all its columns, one value a field, and its version.
-pub(super) fn whole(model: &Model, select: &Select, row: &dyn Row) -> Result<(Vec<Value>, i64), BadCell> {
-    let mut values = vec![Value::Null; model.fields().len()];
-    for (at, field) in select.columns.iter().enumerate() {
-        values[*field] = row.cell(at)?.to_value();
-    }
-    let version = if let Cell::Int(version) = row.cell(select.version)? { version } else { 0 };
-    Ok((values, version))
+/// All that is wrong with the values of all rows.
+fn valid(items: &mut [Item]) -> Result<(), Failed> {
+    let wrong = items.iter_mut().enumerate().filter(|(_, item)| !item.violations.is_empty());
+    let error = |(at, item): (usize, &mut Item)| (at, Error::invalid(std::mem::take(&mut item.violations)));
+    Failed::unless_empty(wrong.map(error).collect())
 }
 
-/// Every reference that is set has to lead to a row that the actor may point to. A missing row and one that may not be
-/// read are told alike.
-pub(super) async fn references(
-    tx: &mut Tx<'_>,
-    session: &Session,
-    model: &Model,
-    row: &[Value],
-    written: impl Fn(usize) -> bool,
-    own_tenant: Option<usize>,
-    violations: &mut Vec<Violation>,
-) -> Result<(), Error> {
-    // The system may point anywhere, and the database's own foreign keys know what is there.
-    if matches!(session.who, Who::System(_)) {
-        return Ok(());
-    }
-    for (field, link) in model.references() {
-        // Untouched, or set by the server from the actor: nothing to look at.
-        let key: Vec<Value> = link.near().map(|near| row[near].clone()).collect();
-        if !link.near().any(&written) || own_tenant == Some(field) || key.iter().any(Value::is_null) {
-            continue;
-        }
-        // Of several fields, the caller gave the last; the tenant's may be the server's.
-        let told = link.near().filter(|near| Some(*near) != model.tenant).last().unwrap_or(field);
-        let name = &model.fields()[told].name;
-        if violations.iter().any(|one| one.pointer == format!("/{name}")) {
-            continue;
-        }
-        let target = session.model(link.target);
-        let scope = |entity| session.scope(entity);
-        let allowed = session.reference_scope(link.target);
-        let statement = session.reader(tx.dialect(), &scope).reference(target, &key, &allowed);
-        let mut there = false;
-        tx.rows(&statement, &mut |_| {
-            there = true;
-            Ok(())
-        })
-        .await?;
-        if !there {
-            let detail = format!("there is no such {}", target.name());
-            violations.push(Violation::field(name, "REFERENCE_NOT_FOUND", detail));
-        }
-    }
-    Ok(())
+/// Whether each row may be read. A creator may make what they may not read; a change that moves a row out of its reader's
+/// sight is refused.
+async fn in_sight(tx: &mut Tx<'_>, session: &Session, model: &Model, items: &[Item]) -> Result<Vec<bool>, Failed> {
+    let pairs: Vec<Pair<'_>> = items.iter().map(Item::pair).collect();
+    let verdicts = judge(tx, session, model, &session.scope(model.id), &pairs).await?;
+    let readable: Vec<bool> = verdicts.iter().map(super::judge::Verdict::is_yes).collect();
+    let lost =
+        items.iter().zip(&readable).enumerate().filter(|(_, (item, readable))| item.old.is_some() && !**readable);
+    let error = |(at, _)| {
+        let reason = "The change would move the row out of your sight.".to_owned();
+        (at, Error::forbidden(Refusal { rule: None, reason }))
+    };
+    Failed::unless_empty(lost.map(error).collect()).map(|()| readable)
 }
 
 /// An actor's own role is not theirs to change, unless a rule speaks of it.
-fn own_role(session: &Session, model: &Model, old: &[Value], new: &[Value]) -> Result<(), Error> {
+fn own_roles(session: &Session, model: &Model, verb: &str, items: &[Item]) -> Result<(), Failed> {
     let Who::Actor(actor) = &session.who else { return Ok(()) };
     let is_actor = session.schema().actor().is_some_and(|one| one.id == model.id);
     let Some(role) = model.fields().iter().position(|field| field.role).filter(|_| is_actor) else { return Ok(()) };
-    let own = model.key.iter().zip(&actor.key).all(|(field, own)| old[*field] == *own);
-    if !own || old[role] == new[role] {
-        return Ok(());
-    }
     let name = &model.fields()[role].name;
-    let spoken_of = model
-        .rules("update")
-        .any(|rule| [Root::Row, Root::Old, Root::New].iter().any(|root| names(&rule.body, *root, name)));
-    if spoken_of {
+    let speaks = |body: &Expr| [Root::Row, Root::Old, Root::New].iter().any(|root| names(body, *root, name));
+    if model.rules(verb).any(|rule| speaks(&rule.body)) {
         return Ok(());
     }
-    let reason = "Nobody changes their own role.".to_owned();
-    Err(Error::forbidden(Refusal { rule: Some("own_role".to_owned()), reason }))
+    let changes =
+        |item: &Item| item.key == actor.key && item.old.as_ref().is_some_and(|(old, _)| old[role] != item.new[role]);
+    let error = |at| {
+        let reason = "Nobody changes their own role.".to_owned();
+        (at, Error::forbidden(Refusal { rule: Some("own_role".to_owned()), reason }))
+    };
+    let own = items.iter().enumerate().filter(|(_, item)| changes(item)).map(|(at, _)| error(at));
+    Failed::unless_empty(own.collect())
 }
 
 fn names(expr: &Expr, root: Root, field: &str) -> bool {
     expr.any(&mut |node| match node {
-        mimsy_schema::Node::Path(path) => path.root == root && path.fields.first().is_some_and(|first| first == field),
+        Node::Path(path) => path.root == root && path.fields.first().is_some_and(|first| first == field),
         _ => false,
     })
-}
-
-/// Hand a row in memory to an output.
-pub(super) fn give<O: Output>(model: &Model, values: &[Value], version: i64, output: &mut O) -> Result<(), Error> {
-    let fields: Vec<usize> = model.columns().collect();
-    let row: Vec<Value> = fields.iter().map(|field| values[*field].clone()).collect();
-    let found = Found { model, fields: &fields, row: &row, version, included: &[] };
-    output.row(&found).map_err(|error| StoreError::from(error).into())
-}
-
-/// What a database's refusal of an INSERT or UPDATE means.
-pub(super) fn refused_write(model: &Model, error: StoreError) -> Error {
-    match error {
-        StoreError::Unique { index, columns, .. } => Error::duplicate(duplicate_fields(model, index, &columns)),
-        StoreError::ForeignKey => Error::dangling(),
-        other => other.into(),
-    }
-}
-
-/// The fields of the unique that was violated, without the tenant's, which the caller never gave.
-fn duplicate_fields(model: &Model, index: Option<String>, columns: &[String]) -> Vec<String> {
-    let column = |field: &usize| model.fields()[*field].column.as_str();
-    let hit = model.uniques.iter().find(|unique| {
-        let own: Vec<&str> = unique.iter().map(column).collect();
-        own == columns || index.as_deref() == Some(&crate::sql::ddl::constraint("uq", &model.entity.table, &own))
-    });
-    let fields = hit.unwrap_or(&model.key).iter().filter(|field| Some(**field) != model.tenant);
-    fields.map(|field| model.fields()[*field].name.to_string()).collect()
 }

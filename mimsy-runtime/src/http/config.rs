@@ -24,6 +24,7 @@ pub use keys::KeyRules;
 /// |---|---|---|
 /// | [`body`](Self::body) | 1 MiB | 413 `BODY_TOO_LARGE` |
 /// | [`depth`](Self::depth) | 64 | 400 `JSON_DEPTH` |
+/// | [`batch`](Self::batch) | 1000 | 400 `TOO_MANY_ITEMS` |
 /// | [`url`](Self::url) | 16 KiB | 414 `URL_TOO_LONG` |
 /// | [`params`](Self::params) | 32 filters, 8 includes | 400 `TOO_MANY_FILTERS`, `TOO_MANY_INCLUDES` |
 /// | [`time`](Self::time), the body has come | 30 s | 503 `TIMEOUT` |
@@ -46,6 +47,8 @@ pub struct HttpConfig {
     pub body: usize,
     /// JSON nests at most this deep.
     pub depth: usize,
+    /// A batch has at most this many items.
+    pub batch: usize,
     /// A URL has at most this many bytes.
     pub url: usize,
     /// How much a query string may ask for.
@@ -148,6 +151,9 @@ impl HttpConfig {
             let what = "a rate lets nothing through: its requests, its time and its burst have to be more than nothing";
             return Err(ConfigError(what.to_owned()));
         }
+        if self.batch == 0 {
+            return Err(ConfigError("`HttpConfig::batch` is 0: no batch could hold anything".to_owned()));
+        }
         let gates = self.routes.iter().filter_map(|route| route.concurrency);
         let whole = [self.concurrency, self.connections, self.streams as usize];
         if gates.chain(whole).chain(self.connections_of_address).any(|most| most == 0) {
@@ -164,6 +170,7 @@ impl Default for HttpConfig {
             prefix: "/api".to_owned(),
             body: 1 << 20,
             depth: 64,
+            batch: 1000,
             url: 16 << 10,
             params: ParamLimits::default(),
             time: Duration::from_secs(30),

@@ -10,6 +10,7 @@ use axum::extract::MatchedPath;
 use axum::response::Response;
 use http::request::Parts;
 use http::{HeaderValue, Method};
+use mimsy_schema::routes::verb;
 use mimsy_schema::{Model, Routes, Schema};
 
 use super::door::Door;
@@ -18,7 +19,7 @@ use super::limits::Limits;
 use super::params::Params;
 use super::problem::{Problem, code};
 use super::route::{Route, Shape};
-use super::{accept, answer, keys, path, prefer, read, write};
+use super::{accept, answer, batch, keys, path, prefer, read, write};
 use crate::who::Who;
 
 /// A request whose path and method name an action.
@@ -62,15 +63,18 @@ pub(crate) fn mounted(door: &Door, parts: &Parts, path: &str) -> String {
     }
 }
 
-/// An action over HTTP: its method, whether it is one of a row, the action's name.
-const ACTIONS: &[(Method, bool, &str)] = &[
-    (Method::GET, false, "list"),
-    (Method::HEAD, false, "list"),
-    (Method::POST, false, "create"),
-    (Method::GET, true, "get"),
-    (Method::HEAD, true, "get"),
-    (Method::PATCH, true, "update"),
-    (Method::DELETE, true, "delete"),
+/// An action over HTTP: its method, what its path names, its name.
+const ACTIONS: &[(Method, Shape, &str)] = &[
+    (Method::GET, Shape::Collection, "list"),
+    (Method::HEAD, Shape::Collection, "list"),
+    (Method::POST, Shape::Collection, "create"),
+    (Method::GET, Shape::Row, "get"),
+    (Method::HEAD, Shape::Row, "get"),
+    (Method::PATCH, Shape::Row, "update"),
+    (Method::DELETE, Shape::Row, "delete"),
+    (Method::POST, Shape::BatchCreate, "batch_create"),
+    (Method::POST, Shape::BatchUpdate, "batch_update"),
+    (Method::POST, Shape::BatchDelete, "batch_delete"),
 ];
 
 /// Answer a request. The exchange hears of what becomes known on the way, and may refuse.
@@ -90,16 +94,15 @@ pub(crate) async fn answer(exchange: &Exchange<'_>, parts: &Parts, body: &mut Bo
         return keys::answer(exchange, parts, body, &who, place).await;
     }
     let model = schema.by_path(place.entity).ok_or_else(Problem::not_found)?;
-    let Some(routes) = model.routes.as_ref().filter(|_| place.action.is_none()) else {
+    let (Some(routes), Some(shape)) = (model.routes.as_ref(), Shape::of(&place)) else {
         return Err(Problem::not_found());
     };
-    let shape = if place.row.is_some() { Shape::Row } else { Shape::Collection };
     exchange.on(Route::Entity { schema: Arc::clone(&schema), entity: model.id, shape });
-    let action = match find(routes, &parts.method, place.row.is_some()) {
+    let action = match find(routes, &parts.method, shape) {
         Some(action) => action,
-        None => return not_an_action(routes, &parts.method, place.row.is_some()),
+        None => return not_an_action(routes, &parts.method, shape),
     };
-    let verb = if matches!(action, "list" | "get") { "read" } else { action };
+    let verb = verb(action);
     if matches!(who, Who::Nobody) && !door.actions().open_to_nobody(model.id, verb) {
         return Err(Problem::unauthenticated());
     }
@@ -116,19 +119,22 @@ pub(crate) async fn answer(exchange: &Exchange<'_>, parts: &Parts, body: &mut Bo
         "get" => read::get(asked, key).await,
         "create" => write::create(asked, body).await,
         "update" => write::update(asked, key, body).await,
+        "batch_create" => batch::create(asked, body).await,
+        "batch_update" => batch::update(asked, body).await,
+        "batch_delete" => batch::delete(asked, body).await,
         _ => write::delete(asked, key).await,
     }?;
-    Ok(prefer::apply(&parts.method, &parts.headers, response))
+    Ok(prefer::apply(action, &parts.headers, response))
 }
 
-fn find(routes: &Routes, method: &Method, row: bool) -> Option<&'static str> {
-    let here = ACTIONS.iter().find(|(one, of_row, _)| one == method && *of_row == row);
+fn find(routes: &Routes, method: &Method, shape: Shape) -> Option<&'static str> {
+    let here = ACTIONS.iter().find(|(one, of, _)| one == method && *of == shape);
     here.map(|(_, _, action)| *action).filter(|action| routes.has(action))
 }
 
 /// OPTIONS, a wrong method, or a path at which nothing can be done.
-fn not_an_action(routes: &Routes, method: &Method, row: bool) -> Result<Response, Problem> {
-    let here = ACTIONS.iter().filter(|(_, of_row, action)| *of_row == row && routes.has(action));
+fn not_an_action(routes: &Routes, method: &Method, shape: Shape) -> Result<Response, Problem> {
+    let here = ACTIONS.iter().filter(|(_, of, action)| *of == shape && routes.has(action));
     let mut methods: Vec<&str> = here.map(|(method, _, _)| method.as_str()).collect();
     if methods.is_empty() {
         return Err(Problem::not_found());

@@ -67,22 +67,30 @@ pub(crate) fn expected(headers: &HeaderMap) -> Result<Expected, HeaderName> {
     if values.peek().is_none() {
         return Ok(Expected::Any);
     }
-    let mut versions = Vec::new();
+    let mut found = Vec::new();
     for value in values {
-        let text = value.to_str().map_err(|_| name.clone())?;
-        if text.trim() == "*" {
-            return Ok(Expected::Versions(Vec::new()));
-        }
-        for tag in tags(text).ok_or(name.clone())? {
-            // If-Match compares strongly: a weak tag never matches, and a tag that is none of ours names no version.
-            let version = tag.opaque.split_once('-').map_or(tag.opaque, |(version, _)| version);
-            // `parse` would also read a sign.
-            let digits = version.bytes().all(|byte| byte.is_ascii_digit()) && !tag.weak;
-            let version = digits.then(|| version.parse().ok()).flatten();
-            versions.push(version.filter(|version| *version > 0).unwrap_or(NEVER));
+        match value.to_str().ok().and_then(versions).ok_or(name.clone())? {
+            Expected::Versions(versions) if !versions.is_empty() => found.extend(versions),
+            any => return Ok(any),
         }
     }
-    Ok(Expected::Versions(versions))
+    Ok(Expected::Versions(found))
+}
+
+/// The versions that a list of tags expects; `None` where it is malformed.
+pub(crate) fn versions(text: &str) -> Option<Expected> {
+    if text.trim() == "*" {
+        return Some(Expected::Versions(Vec::new()));
+    }
+    let version = |tag: Tag<'_>| {
+        // If-Match compares strongly: a weak tag never matches, and a tag that is none of ours names no version.
+        let version = tag.opaque.split_once('-').map_or(tag.opaque, |(version, _)| version);
+        // `parse` would also read a sign.
+        let digits = version.bytes().all(|byte| byte.is_ascii_digit()) && !tag.weak;
+        let version = digits.then(|| version.parse().ok()).flatten();
+        version.filter(|version| *version > 0).unwrap_or(NEVER)
+    };
+    Some(Expected::Versions(tags(text)?.into_iter().map(version).collect()))
 }
 
 #[derive(Debug, PartialEq)]

@@ -163,6 +163,24 @@ impl Params<'_> {
         faults.or(view)
     }
 
+    /// The parameter of a batch: `atomic`, which is `true` unless it says otherwise.
+    ///
+    /// # Errors
+    /// Each other one that is there.
+    pub fn atomic(text: &str) -> Result<bool, Faults> {
+        let mut faults = Faults::default();
+        let mut atomic = true;
+        for pair in &pairs::split(text, &mut faults) {
+            match (pair.name.as_ref(), pair.value.as_ref()) {
+                ("atomic", "true") => {}
+                ("atomic", "false") => atomic = false,
+                ("atomic", _) => faults.add(&pair.name, "BAD_VALUE", "must be `true` or `false`"),
+                _ => unknown(pair, &["atomic"], &mut faults),
+            }
+        }
+        faults.or(atomic)
+    }
+
     /// The parameters of a write: none.
     ///
     /// # Errors

@@ -8,7 +8,7 @@
 use axum::body::Body;
 use axum::response::Response;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, VARY};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use super::elements::{elements, pair, parts};
 
@@ -46,13 +46,13 @@ impl Preferences {
 }
 
 /// Answer a successful request as its caller prefers.
-pub(crate) fn apply(method: &Method, headers: &HeaderMap, mut response: Response) -> Response {
+pub(crate) fn apply(action: &str, headers: &HeaderMap, mut response: Response) -> Response {
     if !headers.contains_key(PREFER) {
         return response;
     }
     let wanted = Preferences::of(headers);
     let mut applied = Vec::new();
-    if wrote_a_row(method, &response) {
+    if wrote_rows(action, &response) {
         if wanted.minimal {
             response = minimal(response);
             applied.push("return=minimal");
@@ -72,11 +72,11 @@ pub(crate) fn apply(method: &Method, headers: &HeaderMap, mut response: Response
     response
 }
 
-/// Whether the body is a row that was written, and nothing else: its result is known without it.
-fn wrote_a_row(method: &Method, response: &Response) -> bool {
+/// Whether the body holds what was written, and nothing else: that it went well is known without it.
+fn wrote_rows(action: &str, response: &Response) -> bool {
     match response.status() {
         StatusCode::CREATED => true,
-        StatusCode::OK => matches!(*method, Method::PATCH | Method::PUT),
+        StatusCode::OK => matches!(action, "update" | "upsert" | "batch_update"),
         _ => false,
     }
 }

@@ -19,6 +19,7 @@ pub use code::Code;
 
 use super::params::Faults;
 use crate::error::{Error, Refusal};
+use crate::json::decode::MOST_VIOLATIONS;
 use crate::violation::Violation;
 
 /// An answer that tells what went wrong. Boxed: errors are rare, and results that may hold one are moved often.
@@ -110,8 +111,17 @@ impl Problem {
 
     /// What is wrong with the values of a body, and how many more things are.
     pub(crate) fn invalid(violations: &[Violation], more: usize) -> Self {
-        let detail = format!("Some values are not right; see {}.", errors(violations.len(), more));
-        Self::new(&code::VALIDATION, detail).at(violations)
+        let told = &violations[..violations.len().min(MOST_VIOLATIONS)];
+        let more = more + violations.len() - told.len();
+        let detail = format!("Some values are not right; see {}.", errors(told.len(), more));
+        Self::new(&code::VALIDATION, detail).at(told)
+    }
+
+    /// What is wrong with items of a list, of which the first gives the whole its status.
+    fn items(code: &'static Code, what: &str, violations: &[Violation]) -> Self {
+        let told = &violations[..violations.len().min(MOST_VIOLATIONS)];
+        let detail = format!("{what}; see {}.", errors(told.len(), violations.len() - told.len()));
+        Self::new(code, detail).at(told)
     }
 
     pub(crate) fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
@@ -133,8 +143,16 @@ impl Problem {
         self
     }
 
+    /// With its pointers led from somewhere else.
+    pub(crate) fn pointing(mut self, lead: impl Fn(&str) -> String) -> Self {
+        for pointer in self.0.errors.iter_mut().filter_map(|place| place.pointer.as_mut()) {
+            *pointer = lead(pointer);
+        }
+        self
+    }
+
     /// With places in the body.
-    fn at(mut self, violations: &[Violation]) -> Self {
+    pub(crate) fn at(mut self, violations: &[Violation]) -> Self {
         self.0.errors = violations.iter().map(place).collect();
         self
     }
@@ -176,9 +194,9 @@ impl Problem {
         self.0.cause.as_ref()
     }
 
-    /// The answer, for the request of this id.
-    pub(crate) fn respond(self, prefix: &str, instance: &str) -> Response {
-        let content = *self.0;
+    /// As a document, of the request of this id; of a part of a request, without one.
+    pub(crate) fn document(&self, prefix: &str, instance: Option<&str>) -> Vec<u8> {
+        let content = &self.0;
         let code = content.finer.unwrap_or(content.code.name);
         let refusal = content.refusal.as_ref();
         let document = Document {
@@ -192,12 +210,16 @@ impl Problem {
             policy: refusal.map(|refusal| Policy { rule: refusal.rule.as_deref(), reason: &refusal.reason }),
             version: content.version,
         };
-        let body = serde_json::to_vec(&document).expect("texts and numbers always serialise");
-        let mut response = Response::new(Body::from(body));
-        *response.status_mut() = content.code.status;
+        serde_json::to_vec(&document).expect("texts and numbers always serialise")
+    }
+
+    /// The answer, for the request of this id.
+    pub(crate) fn respond(self, prefix: &str, instance: &str) -> Response {
+        let mut response = Response::new(Body::from(self.document(prefix, Some(instance))));
+        *response.status_mut() = self.status();
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        headers.extend(content.headers);
+        headers.extend(self.0.headers);
         response
     }
 }
@@ -227,7 +249,8 @@ struct Document<'a> {
     title: &'static str,
     status: u16,
     detail: &'a str,
-    instance: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instance: Option<&'a str>,
     code: &'a str,
     #[serde(skip_serializing_if = "<[Place]>::is_empty")]
     errors: &'a [Place],

@@ -18,13 +18,13 @@ use super::problem::{Problem, code};
 use super::read::ROW;
 use super::written::Written;
 use super::{body, etag, idempotency, path};
-use crate::actions::{Created, Done, Expected, Got, Work};
+use crate::actions::{Created, Done, Edit, Expected, Got, Work};
 use crate::error::Error;
 use crate::json::{Form, JsonRows, decode, write};
 use crate::query::View;
 use crate::row::{Cell, Row};
 
-const JSON: &str = "application/json";
+pub(crate) const JSON: &str = "application/json";
 const MERGE_PATCH: &str = "application/merge-patch+json";
 
 /// Preconditions (RFC 9110, 13.1) that are not looked at when a row is created.
@@ -33,9 +33,12 @@ const MEANINGLESS_IN_CREATE: &[&str] = &["If-Match", "If-None-Match", "If-Unmodi
 /// And when a row is changed or deleted.
 const MEANINGLESS_IN_CHANGE: &[&str] = &["If-None-Match", "If-Unmodified-Since", "If-Modified-Since"];
 
+const NEW: &str = "a new row has no version yet, so there is nothing to compare. Leave it out.";
+const VERSIONS: &str = "a write compares versions only. Send `If-Match` with the `ETag` of the row.";
+
 /// A new row.
 pub(crate) async fn create(asked: Asked<'_>, body: &mut Body) -> Result<Response, Problem> {
-    let name = understood(&asked, MEANINGLESS_IN_CREATE)?;
+    let name = understood(&asked, MEANINGLESS_IN_CREATE, NEW)?;
     let bytes = bytes(&asked, body, &[JSON]).await?;
     let input = decode(asked.model, &bytes, Form::Create, asked.door.config().depth)?;
     let output = JsonRows::new(asked.schema.clone(), b"{\"data\":", ROW);
@@ -46,19 +49,20 @@ pub(crate) async fn create(asked: Asked<'_>, body: &mut Body) -> Result<Response
 
 /// A changed row.
 pub(crate) async fn update(asked: Asked<'_>, key: Vec<Value>, body: &mut Body) -> Result<Response, Problem> {
-    let name = understood(&asked, MEANINGLESS_IN_CHANGE)?;
+    let name = understood(&asked, MEANINGLESS_IN_CHANGE, VERSIONS)?;
     let expected = expected(&asked)?;
     let bytes = bytes(&asked, body, &[JSON, MERGE_PATCH]).await?;
     let input = decode(asked.model, &bytes, Form::Update, asked.door.config().depth)?;
     let output = JsonRows::new(asked.schema.clone(), b"{\"data\":", ROW);
-    let work = asked.door.actions().updating(&asked.who, asked.model.id, key.clone(), input, expected, output)?;
+    let edit = Edit { key: key.clone(), input, expected };
+    let work = asked.door.actions().updating(&asked.who, asked.model.id, edit, output)?;
     let shown = Shown::by(&asked);
     settle(&asked, name, &bytes, work, move |got| shown.row(StatusCode::OK, key, got)).await
 }
 
 /// A row less.
 pub(crate) async fn delete(asked: Asked<'_>, key: Vec<Value>) -> Result<Response, Problem> {
-    let name = understood(&asked, MEANINGLESS_IN_CHANGE)?;
+    let name = understood(&asked, MEANINGLESS_IN_CHANGE, VERSIONS)?;
     Params::none(asked.query()).map_err(Problem::parameters)?;
     let expected = expected(&asked)?;
     let work = asked.door.actions().deleting(&asked.who, asked.model.id, key, expected)?;
@@ -66,7 +70,7 @@ pub(crate) async fn delete(asked: Asked<'_>, key: Vec<Value>) -> Result<Response
 }
 
 /// Run a write, and answer what `finish` makes of it; once, if the request has a name. The one way out of every write.
-async fn settle<T: Send + 'static>(
+pub(crate) async fn settle<T: Send + 'static>(
     asked: &Asked<'_>,
     name: Option<String>,
     body: &[u8],
@@ -93,14 +97,10 @@ async fn bytes(asked: &Asked<'_>, body: &mut Body, types: &[&str]) -> Result<Byt
 
 /// Refuse what would be ignored: a caller that sends it relies on it. Answers the name under which the write is to be
 /// done once, if it has one.
-fn understood(asked: &Asked<'_>, meaningless: &[&str]) -> Result<Option<String>, Problem> {
+pub(crate) fn understood(asked: &Asked<'_>, meaningless: &[&str], instead: &str) -> Result<Option<String>, Problem> {
     let headers = &asked.parts.headers;
     let Some(name) = meaningless.iter().find(|name| headers.contains_key(**name)) else {
         return idempotency::key(headers, &asked.who);
-    };
-    let instead = match meaningless.contains(&"If-Match") {
-        true => "a new row has no version yet, so there is nothing to compare. Leave it out.",
-        false => "a write compares versions only. Send `If-Match` with the `ETag` of the row.",
     };
     Err(Problem::new(&code::BAD_HEADER, format!("`{name}` is not supported here: {instead}")))
 }
@@ -126,7 +126,7 @@ async fn apart<T: Send + 'static>(
 }
 
 /// What the answer to a write needs to know of the request.
-struct Shown {
+pub(crate) struct Shown {
     schema: Arc<Schema>,
     entity: EntityId,
     scope: u128,
@@ -134,13 +134,13 @@ struct Shown {
 }
 
 impl Shown {
-    fn by(asked: &Asked<'_>) -> Self {
+    pub(crate) fn by(asked: &Asked<'_>) -> Self {
         let entity = asked.model.id;
         let scope = asked.door.actions().scope_hash(&asked.who, entity);
         Self { schema: Arc::clone(asked.schema), entity, scope, collection: asked.collection() }
     }
 
-    fn created(&self, Created { key, got }: Created<JsonRows>) -> Written {
+    pub(crate) fn created(&self, Created { key, got }: Created<JsonRows>) -> Written {
         let location = HeaderValue::try_from(format!("{}/{}", self.collection, path::segment(&key))).ok();
         let written = match got {
             Some(got) => self.row(StatusCode::CREATED, key, got),
@@ -149,7 +149,7 @@ impl Shown {
         Written { location, ..written }
     }
 
-    fn row(&self, status: StatusCode, key: Vec<Value>, got: Got<JsonRows>) -> Written {
+    pub(crate) fn row(&self, status: StatusCode, key: Vec<Value>, got: Got<JsonRows>) -> Written {
         let tag = etag::of(&self.schema, self.scope, &View::default(), got.version);
         let mut body = got.output.into_bytes();
         body.push(b'}');

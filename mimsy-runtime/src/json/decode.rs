@@ -39,6 +39,18 @@ pub enum BadBody {
         /// How many more there are.
         more: usize,
     },
+    /// It lists more than it may.
+    TooMany {
+        /// How many there are.
+        found: usize,
+        /// How many there may be.
+        most: usize,
+    },
+    /// It lists a row twice.
+    Repeated {
+        /// Where, each time but the first.
+        violations: Vec<Violation>,
+    },
 }
 
 impl BadBody {
@@ -57,7 +69,25 @@ pub const MOST_VIOLATIONS: usize = 50;
 /// # Errors
 /// The first error of syntax; without one, every error of shape.
 pub fn decode(model: &Model, body: &[u8], form: Form, depth: usize) -> Result<Input, BadBody> {
-    Reader::new(model, form).read(object(body, depth)?)
+    decode_object(model, object(body, depth)?, form)
+}
+
+/// Read the members of an object.
+pub(super) fn decode_object<'a>(
+    model: &'a Model,
+    members: Vec<(Key<'a>, &'a RawValue)>,
+    form: Form,
+) -> Result<Input, BadBody> {
+    Reader::new(model, form).read(members)
+}
+
+/// The members of a value inside of a body; `None` where it is no object.
+pub(super) fn members(value: &RawValue) -> Result<Option<Vec<(Key<'_>, &RawValue)>>, BadBody> {
+    if !value.get().starts_with('{') {
+        return Ok(None);
+    }
+    let malformed = |error: serde_json::Error| BadBody::Syntax { code: "MALFORMED_JSON", detail: error.to_string() };
+    serde_json::from_str(value.get()).map(|Members(members)| Some(members)).map_err(malformed)
 }
 
 /// The members of a body, which has to be an object.

@@ -113,6 +113,8 @@ pub struct Dialect {
     pub exact: Option<&'static str>,
     /// An expression of microseconds as a span that can be added to a moment; without one, moments are integers.
     pub span: Option<&'static str>,
+    /// What follows a text that is compared by its bytes, where that is not how texts are compared anyway.
+    pub bytewise: &'static str,
     /// The function that finds a text in another: 0 where it is not.
     pub position: &'static str,
     /// Whether NULL sorts as the largest value by itself (the order that Mimsy keeps everywhere).
@@ -155,6 +157,7 @@ pub const SQLITE: Dialect = Dialect {
     null_safe_equal: "IS",
     exact: None,
     span: None,
+    bytewise: "",
     position: "instr",
     nulls_sort_high: false,
     table_suffix: " STRICT",
@@ -201,6 +204,7 @@ pub const POSTGRES: Dialect = Dialect {
     null_safe_equal: "IS NOT DISTINCT FROM",
     exact: Some("::numeric"),
     span: Some(" * interval '1 microsecond'"),
+    bytewise: " COLLATE \"C\"",
     position: "strpos",
     nulls_sort_high: true,
     table_suffix: "",

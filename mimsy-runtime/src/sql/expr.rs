@@ -17,6 +17,8 @@ pub(crate) struct Scope<'a> {
     pub(crate) model: &'a mimsy_schema::Model,
     /// Its alias in the statement.
     pub(crate) alias: &'a str,
+    /// The alias of the row before a change; the same, where there is none.
+    pub(crate) old: &'a str,
     /// The rows that are in memory.
     pub(crate) known: Known<'a>,
     /// The rows of to-many relations around, each with its entity and its alias; from the outermost one.
@@ -28,7 +30,10 @@ impl<'a> Scope<'a> {
     fn start(&self, root: Root) -> Option<(&'a mimsy_schema::Model, &str)> {
         match root {
             Root::Each(at) => self.each.get(usize::from(at)).map(|(model, alias)| (*model, alias.as_str())),
-            root => Some((self.known.row(root).map_or(self.model, |(model, _)| model), self.alias)),
+            root => {
+                let alias = if root == Root::Old { self.old } else { self.alias };
+                Some((self.known.row(root).map_or(self.model, |(model, _)| model), alias))
+            }
         }
     }
 }

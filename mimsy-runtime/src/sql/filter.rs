@@ -151,7 +151,8 @@ impl Writer {
 
     /// A read scope on the row `alias`.
     pub(crate) fn scoped(&mut self, scope: &Expr, model: &Model, alias: &str, reader: &Reader<'_>) -> &mut Self {
-        self.expr(scope, &Scope { schema: reader.schema, model, alias, known: reader.known, each: Vec::new() })
+        let (schema, known) = (reader.schema, reader.known);
+        self.expr(scope, &Scope { schema, model, alias, old: alias, known, each: Vec::new() })
     }
 
     /// A sort key as a value: a column, or a scalar subquery under the scopes of the entities on the way.

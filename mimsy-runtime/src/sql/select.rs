@@ -154,6 +154,20 @@ impl<'a> Reader<'a> {
         checks: &[&Expr],
         lock: bool,
     ) -> Select {
+        self.rows(model, &[key], fields, scope, checks, lock)
+    }
+
+    /// Rows by their keys, those of which `scope` holds. Each check becomes a further column: TRUE, FALSE or NULL.
+    #[must_use]
+    pub fn rows(
+        &self,
+        model: &Model,
+        keys: &[&[Value]],
+        fields: &[usize],
+        scope: &Expr,
+        checks: &[&Expr],
+        lock: bool,
+    ) -> Select {
         let mut w = Writer::new(self.dialect);
         let mut select = self.start(&mut w, model, fields, &model.key);
         let first = w.columns.len();
@@ -168,11 +182,11 @@ impl<'a> Reader<'a> {
         select.checks = first..w.columns.len();
         self.from(&mut w, model);
         w.push(" WHERE ");
-        keyed(&mut w, model, ROW, key);
+        w.keyed(model, keys);
         w.push(" AND ");
         w.scoped(scope, model, ROW, self);
         if lock {
-            self.lock(&mut w, " FOR UPDATE OF ");
+            self.lock_each(&mut w, model, keys.len(), " FOR UPDATE OF ");
         }
         select.statement = w.finish();
         select
@@ -180,7 +194,14 @@ impl<'a> Reader<'a> {
 
     /// The rows of `target` whose fields `far` have one of the values in `keys`, under their read scope.
     #[must_use]
-    pub fn to_one(&self, target: &Model, far: &[usize], keys: &[Vec<Value>], fields: &[usize], view: &View) -> Select {
+    pub fn to_one<K: AsRef<[Value]>>(
+        &self,
+        target: &Model,
+        far: &[usize],
+        keys: &[K],
+        fields: &[usize],
+        view: &View,
+    ) -> Select {
         let mut w = Writer::new(self.dialect);
         let needed: Vec<usize> = far.iter().copied().chain(view.near(target)).collect();
         let mut select = self.start(&mut w, target, fields, &needed);
@@ -253,18 +274,22 @@ impl<'a> Reader<'a> {
         select
     }
 
-    /// `1` if the referenced row is there and `scope` holds of it.
+    /// The keys of those among the referenced rows that are there, and of which `scope` holds.
     #[must_use]
-    pub fn reference(&self, target: &Model, key: &[Value], scope: &Expr) -> Statement {
+    pub fn references(&self, target: &Model, keys: &[&[Value]], scope: &Expr) -> Statement {
         let mut w = Writer::new(self.dialect);
-        w.push("SELECT 1").returns(Kind::Int, 0);
+        w.push("SELECT ").columns_of((target, ROW), &target.key);
+        for field in &target.key {
+            let field = &target.fields()[*field];
+            w.returns(field.kind, field.scale);
+        }
         self.from(&mut w, target);
         w.push(" WHERE ");
-        keyed(&mut w, target, ROW, key);
+        w.keyed(target, keys);
         w.push(" AND ");
         w.scoped(scope, target, ROW, self);
-        // It has to be there still when the row that points to it is written.
-        self.lock(&mut w, " FOR KEY SHARE OF ");
+        // They have to be there still when the rows that point to them are written.
+        self.lock_each(&mut w, target, keys.len(), " FOR KEY SHARE OF ");
         w.finish()
     }
 
@@ -279,19 +304,18 @@ impl<'a> Reader<'a> {
         w.finish()
     }
 
-    /// The rows of `child` whose reference over `link` points to the row `target`, with all their columns, locked.
+    /// The rows of `child` whose reference over `link` points to one of the rows `targets`, with all their columns, locked.
     #[must_use]
-    pub fn pointing(&self, child: &Model, link: &Link, target: &[Value]) -> Select {
+    pub fn pointing(&self, child: &Model, link: &Link, targets: &[&[Value]]) -> Select {
         let mut w = Writer::new(self.dialect);
         let columns: Vec<usize> = child.columns().collect();
         let mut select = self.start(&mut w, child, &columns, &[]);
         self.from(&mut w, child);
         w.push(" WHERE ");
-        w.list(link.on(), " AND ", |w, (near, far)| {
-            let near = &child.fields()[*near];
-            w.column(ROW, &near.column).push(" = ").bind(target[*far].clone(), near.kind);
-        });
-        self.lock(&mut w, " FOR UPDATE OF ");
+        let near: Vec<usize> = link.near().collect();
+        let far = |target: &&[Value]| link.on().iter().map(|(_, far)| target[*far].clone()).collect();
+        w.among((child, ROW), &near, &targets.iter().map(far).collect::<Vec<Vec<Value>>>());
+        self.lock_each(&mut w, child, targets.len(), " FOR UPDATE OF ");
         select.statement = w.finish();
         select
     }
@@ -324,11 +348,16 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Lock the row, where the database locks rows.
-    fn lock(&self, w: &mut Writer, how: &str) {
-        if self.dialect.row_locks {
-            w.push(how).push(ROW);
+    /// Lock rows, where the database locks them; several in the order of their keys, so that no two writes wait for each
+    /// other.
+    fn lock_each(&self, w: &mut Writer, model: &Model, several: usize, how: &str) {
+        if !self.dialect.row_locks {
+            return;
         }
+        if several > 1 {
+            w.push(" ORDER BY ").columns_of((model, ROW), &model.key);
+        }
+        w.push(how).push(ROW);
     }
 
     fn from(&self, w: &mut Writer, model: &Model) {
@@ -345,14 +374,6 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// `alias.key = ?`, for every part of the key.
-pub(crate) fn keyed(w: &mut Writer, model: &Model, alias: &str, key: &[Value]) {
-    w.list(model.key.iter().zip(key), " AND ", |w, (field, value)| {
-        let field = &model.fields()[*field];
-        w.column(alias, &field.column).push(" = ").bind(value.clone(), field.kind);
-    });
-}
-
 impl Writer {
     /// `alias.a, alias.b`.
     pub(super) fn columns_of(&mut self, (model, alias): (&Model, &str), fields: &[usize]) -> &mut Self {
@@ -361,15 +382,26 @@ impl Writer {
         })
     }
 
+    /// Whether the row has one of these keys.
+    pub(super) fn keyed<K: AsRef<[Value]>>(&mut self, model: &Model, keys: &[K]) -> &mut Self {
+        self.among((model, ROW), &model.key, keys)
+    }
+
     /// Whether the fields of a row have one of these sets of values.
-    fn among(&mut self, (model, alias): (&Model, &str), fields: &[usize], sets: &[Vec<Value>]) -> &mut Self {
+    fn among<K: AsRef<[Value]>>(&mut self, (model, alias): (&Model, &str), fields: &[usize], sets: &[K]) -> &mut Self {
+        if let [single] = sets {
+            return self.list(fields.iter().zip(single.as_ref()), " AND ", |w, (field, value)| {
+                let field = &model.fields()[*field];
+                w.column(alias, &field.column).push(" = ").bind(value.clone(), field.kind);
+            });
+        }
         let several = fields.len() > 1;
         let (open, close) = if several { ("(", ")") } else { ("", "") };
         self.push(open).columns_of((model, alias), fields).push(close);
         self.push(if several { " IN (VALUES " } else { " IN (" });
         self.list(sets, ", ", |w, set| {
             w.push(open);
-            w.list(fields.iter().zip(set), ", ", |w, (field, value)| {
+            w.list(fields.iter().zip(set.as_ref()), ", ", |w, (field, value)| {
                 w.bind(value.clone(), model.fields()[*field].kind);
             });
             w.push(close);

@@ -2,10 +2,16 @@
 
 use mimsy_schema::{Model, Value};
 
-use super::select::{Reader, VERSION, keyed};
+use super::select::{ROW, Reader, VERSION};
 use super::writer::Writer;
 use super::{Dialect, Statement};
 use crate::query::Condition;
+
+/// What is changed of one row: its key, and fields with their values.
+pub type Changed<'a> = (&'a [Value], &'a [(usize, Value)]);
+
+/// The table of binds of an UPDATE that changes rows differently; a name with a leading `_` is the framework's.
+const NEW: &str = "_new";
 
 /// Insert a row; its version is 1.
 #[must_use]
@@ -35,23 +41,74 @@ pub fn insert_many(dialect: &'static Dialect, model: &Model, rows: &[&[(usize, V
 /// Change fields of a row and raise its version.
 #[must_use]
 pub fn update(dialect: &'static Dialect, model: &Model, key: &[Value], values: &[(usize, Value)]) -> Statement {
+    update_alike(dialect, model, &[key], values)
+}
+
+/// Change fields of rows to the same values and raise their versions.
+#[must_use]
+pub fn update_alike(
+    dialect: &'static Dialect,
+    model: &Model,
+    keys: &[&[Value]],
+    values: &[(usize, Value)],
+) -> Statement {
     let mut w = Writer::new(dialect);
-    w.push("UPDATE ").ident(&model.entity.table).push(" AS t SET ");
+    w.push("UPDATE ").ident(&model.entity.table).push(" AS ").push(ROW).push(" SET ");
     for (field, value) in values {
         let field = &model.fields()[*field];
         w.ident(&field.column).push(" = ").bind(value.clone(), field.kind).push(", ");
     }
-    w.ident(VERSION).push(" = ").column("t", VERSION).push(" + 1 WHERE ");
-    keyed(&mut w, model, "t", key);
+    w.raise_version().push(" WHERE ").keyed(model, keys);
+    w.finish()
+}
+
+/// Change the same fields of rows, each to values of its own, and raise their versions.
+#[must_use]
+pub fn update_many(dialect: &'static Dialect, model: &Model, rows: &[Changed<'_>]) -> Statement {
+    let [(key, values), rest @ ..] = rows else { return update_alike(dialect, model, &[], &[]) };
+    if rest.iter().all(|(_, other)| other == values) {
+        let keys: Vec<&[Value]> = rows.iter().map(|(key, _)| *key).collect();
+        return update_alike(dialect, model, &keys, values);
+    }
+    let fields = || model.key.iter().copied().take(key.len()).chain(values.iter().map(|(field, _)| *field));
+    let mut w = Writer::new(dialect);
+    w.push("WITH ").ident(NEW).push(" (");
+    w.list(fields(), ", ", |w, field| {
+        w.ident(&model.fields()[field].column);
+    });
+    w.push(") AS (VALUES ");
+    w.list(rows, ", ", |w, (key, values)| {
+        w.push("(");
+        let row = key.iter().chain(values.iter().map(|(_, value)| value));
+        w.list(fields().zip(row), ", ", |w, (field, value)| {
+            w.bind(value.clone(), model.fields()[field].kind);
+        });
+        w.push(")");
+    });
+    w.push(") UPDATE ").ident(&model.entity.table).push(" AS ").push(ROW).push(" SET ");
+    for (field, _) in *values {
+        let column = &model.fields()[*field].column;
+        w.ident(column).push(" = ").ident(NEW).push(".").ident(column).push(", ");
+    }
+    w.raise_version().push(" FROM ").ident(NEW).push(" WHERE ");
+    w.list(&model.key, " AND ", |w, field| {
+        let column = &model.fields()[*field].column;
+        w.column(ROW, column).push(" = ").ident(NEW).push(".").ident(column);
+    });
     w.finish()
 }
 
 /// Delete a row.
 #[must_use]
 pub fn delete(dialect: &'static Dialect, model: &Model, key: &[Value]) -> Statement {
+    delete_many(dialect, model, &[key])
+}
+
+/// Delete rows by their keys.
+#[must_use]
+pub fn delete_many(dialect: &'static Dialect, model: &Model, keys: &[&[Value]]) -> Statement {
     let mut w = Writer::new(dialect);
-    w.push("DELETE FROM ").ident(&model.entity.table).push(" AS t WHERE ");
-    keyed(&mut w, model, "t", key);
+    w.push("DELETE FROM ").ident(&model.entity.table).push(" AS ").push(ROW).push(" WHERE ").keyed(model, keys);
     w.finish()
 }
 
@@ -59,11 +116,18 @@ pub fn delete(dialect: &'static Dialect, model: &Model, key: &[Value]) -> Statem
 #[must_use]
 pub fn delete_where(reader: &Reader<'_>, model: &Model, conditions: &[Condition]) -> Statement {
     let mut w = Writer::new(reader.dialect);
-    w.push("DELETE FROM ").ident(&model.entity.table).push(" AS t WHERE ");
-    w.scoped(&(reader.scope)(model.id), model, "t", reader);
+    w.push("DELETE FROM ").ident(&model.entity.table).push(" AS ").push(ROW).push(" WHERE ");
+    w.scoped(&(reader.scope)(model.id), model, ROW, reader);
     for condition in conditions {
         w.push(" AND ");
-        w.condition(condition, model, "t", reader);
+        w.condition(condition, model, ROW, reader);
     }
     w.finish()
+}
+
+impl Writer {
+    /// `"_version" = t."_version" + 1`.
+    fn raise_version(&mut self) -> &mut Self {
+        self.ident(VERSION).push(" = ").column(ROW, VERSION).push(" + 1")
+    }
 }

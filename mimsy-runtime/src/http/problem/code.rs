@@ -29,6 +29,10 @@ codes! {
     BAD_HEADER BAD_REQUEST "A header is not right"
     /// The body is not JSON.
     MALFORMED_JSON BAD_REQUEST "The body is not right"
+    /// A batch lists more than it may.
+    TOO_MANY_ITEMS BAD_REQUEST "The batch is too large"
+    /// A batch lists a row twice.
+    DUPLICATE_ID BAD_REQUEST "A row is listed twice"
     /// Credentials are needed.
     UNAUTHENTICATED UNAUTHORIZED "Authentication is required"
     /// The credentials are wrong.

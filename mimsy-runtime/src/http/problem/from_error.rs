@@ -5,11 +5,26 @@ use crate::actions::MOST_INCLUDED;
 use crate::error::{Error, ErrorKind};
 use crate::http::params::Faults;
 use crate::json::BadBody;
-use crate::violation::Violation;
 
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
+        let places = error.violations();
         match error.kind() {
+            ErrorKind::NotFound if !places.is_empty() => {
+                Self::items(&code::NOT_FOUND, "Some rows are not there, or you may not read them", places)
+            }
+            ErrorKind::Forbidden if !places.is_empty() => {
+                Self::items(&code::FORBIDDEN, "Some of this is not allowed", places)
+            }
+            ErrorKind::Duplicate if !places.is_empty() => {
+                Self::items(&code::DUPLICATE, "Other rows have the same unique values", places)
+            }
+            ErrorKind::Restricted if !places.is_empty() => {
+                Self::items(&code::RESTRICTED, "Other rows still point to some of these", places)
+            }
+            ErrorKind::Stale if !places.is_empty() => {
+                Self::items(&code::VERSION_MISMATCH, "Some rows have changed since you read them", places)
+            }
             ErrorKind::Unauthenticated => Self::unauthenticated(),
             ErrorKind::NotFound => Self::not_found(),
             ErrorKind::Forbidden => {
@@ -20,10 +35,8 @@ impl From<Error> for Problem {
             }
             ErrorKind::Invalid => Self::invalid(error.violations(), 0),
             ErrorKind::Duplicate => {
-                let detail = "another row has this value, or these together";
-                let violation = |name: &String| Violation::field(name, "DUPLICATE", detail);
-                let places: Vec<Violation> = error.fields().iter().map(violation).collect();
-                Self::new(&code::DUPLICATE, "Another row has the same unique values; see `errors`.").at(&places)
+                let detail = "Another row has the same unique values; see `errors`.";
+                Self::new(&code::DUPLICATE, detail).at(&error.duplicates())
             }
             ErrorKind::Restricted => {
                 Self::new(&code::RESTRICTED, "Other rows still point to this one; delete or move them first.")
@@ -95,6 +108,12 @@ impl From<BadBody> for Problem {
         match bad {
             BadBody::Syntax { code, detail } => Self::new(&code::MALFORMED_JSON, detail).finer(code),
             BadBody::Shape { violations, more } => Self::invalid(&violations, more),
+            BadBody::TooMany { found, most } => {
+                Self::new(&code::TOO_MANY_ITEMS, format!("There are {found} items, and {most} are the most."))
+            }
+            BadBody::Repeated { violations } => {
+                Self::new(&code::DUPLICATE_ID, "A row stands in the list twice; see `errors`.").at(&violations)
+            }
         }
     }
 }

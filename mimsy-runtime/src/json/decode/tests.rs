@@ -30,6 +30,7 @@ fn wrong(body: &str, form: Form) -> String {
             let each = violations.iter().map(|one| format!("{} {}", one.pointer, one.code));
             each.collect::<Vec<_>>().join(", ")
         }
+        Err(other) => panic!("no list was read: {other:?}"),
     }
 }
 

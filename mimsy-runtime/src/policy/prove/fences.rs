@@ -3,7 +3,7 @@
 use mimsy_schema::{Code, Diagnostics, Model, Schema, Value, schema::FENCE};
 
 use super::{verbs, worlds};
-use crate::policy::decision;
+use crate::policy::{Over, decision, judged};
 
 pub(super) fn prove(schema: &Schema, model: &Model, found: &mut Diagnostics) {
     match model.entity.tenant {
@@ -22,7 +22,7 @@ fn isolated(schema: &Schema, model: &Model, found: &mut Diagnostics) {
         return;
     };
     for verb in verbs(model) {
-        let fence = crate::policy::judged(fence, verb == "update", false);
+        let fence = judged(fence, Over::of(verb), false);
         let decided = decision(model, verb, false);
         let yes = Value::Bool(true);
         let inside = |values: &[Value]| values[0] != yes || values[1] == yes;

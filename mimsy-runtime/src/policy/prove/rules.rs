@@ -3,7 +3,7 @@
 use mimsy_schema::{Code, Diagnostics, Effect, Expr, Model, Op, PolicyRule, Schema, Value, schema::FENCE};
 
 use super::{verbs, worlds};
-use crate::policy::{constant, judged};
+use crate::policy::{Over, constant, judged};
 
 const YES: Value = Value::Bool(true);
 
@@ -67,7 +67,7 @@ fn spoken<'a>(model: &'a Model, rule: &PolicyRule) -> Vec<&'a str> {
 }
 
 fn on(rule: &PolicyRule, verb: &str) -> Expr {
-    judged(rule, verb == "update", false)
+    judged(rule, Over::of(verb), false)
 }
 
 /// A `can` whose every yes is forbidden by other rules, for all that it speaks of.

@@ -27,6 +27,7 @@ impl Writer {
             schema: scope.schema,
             model: scope.model,
             alias: scope.alias,
+            old: scope.old,
             known: scope.known,
             each: scope.each.clone(),
         };
