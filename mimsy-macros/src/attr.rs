@@ -6,9 +6,10 @@ use darling::FromMeta;
 use darling::ast::NestedMeta;
 use mimsy_schema::name;
 use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Attribute, Expr, ExprLit, Ident, Lit, LitStr, Member, Meta};
+use syn::{Attribute, Expr, ExprLit, ExprPath, Ident, Lit, LitStr, Member, Meta};
 
 use crate::errors::{self, Errors};
 
@@ -199,6 +200,37 @@ impl Names {
 }
 
 impl FromMeta for Names {
+    fn from_meta(meta: &Meta) -> darling::Result<Self> {
+        Ok(Self(meta.clone()))
+    }
+}
+
+/// `= function` or `(one, another)`: paths to functions of the author's. Read when they are asked for; see [`Names`].
+pub(crate) struct Functions(Meta);
+
+impl Functions {
+    /// The paths; what is none is told.
+    pub(crate) fn read(&self, errors: &mut Errors) -> Vec<ExprPath> {
+        let key = self.0.path().get_ident().map(ToString::to_string).unwrap_or_default();
+        let wanted = format!("name a function: `{key} = function`, or several: `{key}(one, another)`");
+        let items = match &self.0 {
+            Meta::NameValue(pair) => vec![pair.value.to_token_stream()],
+            Meta::List(list) if !list.tokens.is_empty() => split(list.tokens.clone()),
+            other => {
+                errors.on(other, wanted);
+                return Vec::new();
+            }
+        };
+        let read = |item: TokenStream| match syn::parse2::<Expr>(item.clone()) {
+            Ok(Expr::Path(path)) => Ok(path),
+            Ok(Expr::Group(group)) => syn::parse2(group.expr.to_token_stream()),
+            _ => Err(syn::Error::new_spanned(item, &wanted)),
+        };
+        items.into_iter().filter_map(|item| errors.keep(read(item))).collect()
+    }
+}
+
+impl FromMeta for Functions {
     fn from_meta(meta: &Meta) -> darling::Result<Self> {
         Ok(Self(meta.clone()))
     }

@@ -98,6 +98,7 @@ fn field(rt: &Rt, ident: &Ident) -> TokenStream {
     quote! {
         impl #rt::Field for #ident {
             type Shape = Self;
+            type Present = Self;
             const TYPE: #rt::FieldType = #rt::choice_type::<Self>();
             fn into_value(self) -> #rt::Value { #rt::choice_value(&self) }
             fn from_value(value: #rt::Value) -> Self { #rt::choice_from(&value) }

@@ -2,6 +2,7 @@
 
 mod bounds;
 mod check;
+mod checks;
 mod data;
 pub(crate) mod expand;
 mod model;

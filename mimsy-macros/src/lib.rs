@@ -48,6 +48,7 @@ use proc_macro::TokenStream;
 /// | `key(org, number)` | the fields that are the key, if it has several parts |
 /// | `tenant = org`, `invoice.org`, `id` | the path to the tenant that fences its rows |
 /// | `table = "…"` | the table; the plural in `snake_case` unless said |
+/// | `validate = function`, `validate(one, another)` | functions of yours on the whole row as it will be: `fn function(row: &Invoice) -> Result<(), E>` |
 /// | `crate = alias` | where Mimsy is, if it is renamed; every macro takes it |
 ///
 /// | `#[field(…)]` | |
@@ -58,6 +59,7 @@ use proc_macro::TokenStream;
 /// | `default = …` | what a draft that leaves it out gets |
 /// | `len = 1..=80` | how many characters a text has, or how many bytes |
 /// | `pattern = "…"`, `email` | rules for a text |
+/// | `custom = function`, `custom(one, another)` | functions of yours: `fn function(value: &T) -> Result<(), E>` |
 /// | `min = …`, `max = …` | limits of a number, a moment, a day or a time |
 /// | `unique`, `unique(within = org)` | no two rows have this value, everywhere or within an `org` |
 /// | `by(org, number)` | for a `Ref` to a key of several parts: the fields here that hold it |
@@ -67,6 +69,11 @@ use proc_macro::TokenStream;
 /// | `wide` | for an `i64`: all of them, as strings in JSON, which carries 53 bits safely |
 /// | `login`, `role` | for the actor: the name to log in with, and its role |
 /// | `column = "…"` | the column, if it is not named like the field |
+///
+/// A function of yours is asked about values and rows that keep all other rules; of an `Option`, about the value that is
+/// there; a key that the database counts is 0 before the row is created. Its `E` is what is wrong: a `&str` or a `String`, a `Violation` with a code of yours, or `Violations`. One that
+/// panics is a defect: nothing is written, and the caller gets a 500. It should be quick, look at nothing but what it is
+/// given, and end: it runs on a thread that others wait for, and nothing can stop it.
 #[proc_macro_attribute]
 pub fn entity(args: TokenStream, item: TokenStream) -> TokenStream {
     entity::expand(args.into(), item.into()).into()

@@ -120,6 +120,7 @@ fn part(rt: &Rt, path: &Path) -> TokenStream {
             entity: <#path as #rt::Entity>::ENTITY,
             policy: <#path>::__ONE_POLICY_PER_ENTITY,
             routes: <#path>::__ONE_ROUTES_PER_ENTITY,
+            checks: <#path as #rt::Entity>::CHECKS,
         }
     }
 }

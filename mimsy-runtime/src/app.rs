@@ -20,7 +20,8 @@ use tokio::net::TcpListener;
 
 use crate::access::Access;
 use crate::actions::{Actions, Scope, Sink};
-use crate::entity::{Entity, Source};
+use crate::check::Checks;
+use crate::entity::{Entity, Part, Source};
 use crate::http::{self as door, Authenticate, Door, HttpConfig, Refused};
 use crate::key::Key;
 use crate::migrate::{self, Tables};
@@ -50,6 +51,8 @@ pub use seed::{Seed, Seeding};
 pub struct App {
     name: Option<String>,
     fragments: Vec<Fragment>,
+    /// The program's own checks, by the name of their entity.
+    checks: Vec<(&'static str, &'static Checks)>,
     sinks: Vec<Arc<dyn Sink>>,
     seed: Option<Seed>,
     demo: Option<String>,
@@ -68,7 +71,8 @@ impl App {
     pub fn new(source: impl Source) -> Self {
         Self {
             name: None,
-            fragments: source.parts().iter().map(crate::entity::Part::fragment).collect(),
+            fragments: source.parts().iter().map(Part::fragment).collect(),
+            checks: source.parts().iter().map(|part| (part.entity.name.as_str(), part.checks)).collect(),
             sinks: Vec::new(),
             seed: None,
             demo: None,
@@ -236,7 +240,7 @@ impl App {
     /// Every diagnostic at once.
     pub fn check(&self) -> Result<Schema, StartError> {
         let schema = assemble(self.fragments.clone())?;
-        Validator::new(&schema)?;
+        Validator::new(&schema, &self.checks)?;
         Door::check(&self.http, &schema)?;
         Ok(schema)
     }
@@ -273,7 +277,7 @@ impl App {
 
     async fn open(self, store: impl Future<Output = Result<Store, StoreError>>) -> Result<ConnectedApp, StartError> {
         let schema = assemble(self.fragments)?;
-        let validator = Validator::new(&schema)?;
+        let validator = Validator::new(&schema, &self.checks)?;
         // Before the database is touched.
         Door::check(&self.http, &schema)?;
         let secret = match self.secret {

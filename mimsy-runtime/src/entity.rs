@@ -2,6 +2,7 @@
 
 use mimsy_schema::{Fragment, Model, Policy, Routes, Value};
 
+use crate::check::Checks;
 use crate::field::Field;
 use crate::key::{Held, Key};
 
@@ -24,6 +25,8 @@ pub trait Entity: Sized + Send + Sync + 'static {
     const NAME: &'static str;
     /// The entity as data.
     const ENTITY: &'static mimsy_schema::Entity;
+    /// The functions that judge its values and rows.
+    const CHECKS: &'static Checks = Checks::NONE;
 
     /// Build the struct from a row: one call a field, in the order of the fields.
     fn read(row: &mut RowReader) -> Self;
@@ -135,6 +138,8 @@ pub struct Part {
     pub policy: Option<&'static Policy>,
     /// Its routes.
     pub routes: Option<&'static Routes>,
+    /// The checks of the program's own.
+    pub checks: &'static Checks,
 }
 
 impl Part {

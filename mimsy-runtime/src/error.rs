@@ -112,13 +112,7 @@ impl Error {
     /// it.
     #[must_use]
     pub fn dangling() -> Self {
-        let detail = "a reference leads to a row that is not there".to_owned();
-        Self::invalid(vec![Violation {
-            pointer: String::new(),
-            code: "REFERENCE_NOT_FOUND",
-            detail,
-            params: std::collections::BTreeMap::new(),
-        }])
+        Self::invalid(vec![Violation::new("REFERENCE_NOT_FOUND", "a reference leads to a row that is not there")])
     }
 
     /// What is wrong with items of a list, each by its position: the kind is that of the first, and every pointer starts
@@ -126,33 +120,26 @@ impl Error {
     #[must_use]
     pub fn of_items(items: Vec<(usize, Self)>) -> Self {
         let kind = items.first().map_or(ErrorKind::Internal, |(_, error)| error.kind);
-        let violations = items.into_iter().flat_map(|(position, error)| {
-            let at = move |mut place: Violation| {
-                place.pointer = format!("/{position}{}", place.pointer);
-                place
-            };
-            error.places().into_iter().map(at)
-        });
+        let violations = items
+            .into_iter()
+            .flat_map(|(position, error)| error.places().into_iter().map(move |place| place.within(position)));
         Self { kind, details: Box::new(Details { violations: violations.collect(), ..Details::default() }) }
     }
 
     /// What there is to say of a single row, as places in it.
     fn places(self) -> Vec<Violation> {
-        let whole = |code, detail: String| {
-            let pointer = String::new();
-            vec![Violation { pointer, code, detail, params: std::collections::BTreeMap::new() }]
-        };
+        let whole = |code: &'static str, detail: String| vec![Violation::new(code, detail)];
         match self.kind {
             ErrorKind::NotFound => whole("NOT_FOUND", "There is nothing here that you may read.".to_owned()),
             ErrorKind::Forbidden => {
                 let Refusal { rule, reason } = self.details.refusal.unwrap_or_default();
                 let mut places = whole("FORBIDDEN", reason);
-                places[0].params.extend(rule.map(|rule| ("rule", rule.into())));
+                places[0].params.extend(rule.map(|rule| ("rule".into(), rule.into())));
                 places
             }
             ErrorKind::Stale => {
                 let mut places = whole("VERSION_MISMATCH", "The row has changed since you read it.".to_owned());
-                places[0].params.extend(self.details.version.map(|version| ("version", version.into())));
+                places[0].params.extend(self.details.version.map(|version| ("version".into(), version.into())));
                 places
             }
             ErrorKind::Duplicate => self.duplicates(),

@@ -49,6 +49,8 @@ impl FieldType {
 pub trait Field: Sized + Send + Sync + 'static {
     /// What a rule sees of it; rule bodies are type-checked against shapes.
     type Shape: Copy;
+    /// The type of a value that is there: itself, or what an `Option` holds.
+    type Present: Field;
     /// What the schema has to know.
     const TYPE: FieldType;
 
@@ -70,6 +72,7 @@ fn mismatch(expected: &str, value: &Value) -> ! {
 
 impl<T: Field> Field for Option<T> {
     type Shape = shape::Nullable<T::Shape>;
+    type Present = T;
     const TYPE: FieldType = FieldType { nullable: true, ..T::TYPE };
 
     fn into_value(self) -> Value {

@@ -8,6 +8,7 @@ pub mod __rt;
 pub mod access;
 pub mod actions;
 pub mod app;
+pub mod check;
 pub mod digest;
 pub mod entity;
 pub mod error;

@@ -1,13 +1,17 @@
-//! Field rules on values: all violations at once.
+//! Field rules on values, and the program's own checks of values and rows: all violations at once.
 //!
 //! Pure. The rule functions are garde's where it has them.
 
 use std::cmp::Ordering;
+use std::fmt;
+use std::panic::{self, AssertUnwindSafe};
 
 use garde::rules::{email, length, pattern};
 use mimsy_schema::{Code, Diagnostic, Diagnostics, Field, Fixed, Flaw, Kind, Model, Rule, Schema, Value};
 use regex::Regex;
 
+use crate::check::{Checks, FieldCheck, RowCheck};
+use crate::entity::RowReader;
 use crate::violation::Violation;
 
 /// The texts and bytes that an index holds have at most this many bytes together: PostgreSQL takes 2,704 in an entry, the
@@ -19,7 +23,24 @@ const INDEXED: usize = 2000;
 pub struct Validator {
     /// By entity, then by field.
     checks: Vec<Vec<Vec<Check>>>,
+    /// The program's own, of rows, by entity.
+    rows: Vec<&'static [RowCheck]>,
 }
+
+/// A check of the program's own that panicked. It says which, and nothing of what it was asked about.
+#[derive(Debug)]
+pub struct Panicked {
+    place: String,
+    function: &'static str,
+}
+
+impl fmt::Display for Panicked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the check `{}` of {} panicked", self.function, self.place)
+    }
+}
+
+impl std::error::Error for Panicked {}
 
 #[derive(Debug)]
 enum Check {
@@ -39,47 +60,118 @@ enum Check {
     Max(Value),
     Pattern(Regex),
     Email,
+    /// A function of the program's.
+    Own(&'static FieldCheck),
 }
 
 impl Validator {
-    /// Compile the rules of a schema.
+    /// Compile the rules of a schema, with the program's own checks by the name of their entity.
     ///
     /// # Errors
-    /// A diagnostic for each pattern that is no regular expression.
-    pub fn new(schema: &Schema) -> Result<Self, Diagnostics> {
+    /// A diagnostic for each pattern that is no regular expression, and each default that would be refused.
+    pub fn new(schema: &Schema, own: &[(&'static str, &'static Checks)]) -> Result<Self, Diagnostics> {
+        let own = |model: &Model| {
+            let found = own.iter().find(|(entity, _)| *entity == model.name());
+            found.map_or(Checks::NONE, |(_, checks)| *checks)
+        };
         let mut found = Vec::new();
         let mut field_checks = |model: &Model, index: usize| -> Vec<Check> {
             let field = &model.fields()[index];
             let said =
                 field.rules.iter().filter_map(|rule| compile(model, field, rule).map_err(|one| found.push(one)).ok());
-            said.chain(names(model, index)).chain(indexed(model, index)).collect()
+            let own = own(model).fields.iter().filter(|check| field.name == check.field).map(Check::Own);
+            said.chain(names(model, index)).chain(indexed(model, index)).chain(own).collect()
         };
         let checks = schema
             .models()
             .iter()
             .map(|model| (0..model.fields().len()).map(|index| field_checks(model, index)).collect())
             .collect();
-        if found.is_empty() { Ok(Self { checks }) } else { Err(Diagnostics(found)) }
+        let rows = schema.models().iter().map(|model| own(model).rows).collect();
+        let validator = Self { checks, rows };
+        for model in schema.models() {
+            found.extend(model.fields().iter().enumerate().filter_map(|(index, _)| validator.default(model, index)));
+        }
+        if found.is_empty() { Ok(validator) } else { Err(Diagnostics(found)) }
+    }
+
+    /// What would be wrong with a draft that leaves a field to its default; `assemble` knows the simpler rules.
+    fn default(&self, model: &Model, index: usize) -> Option<Diagnostic> {
+        let field = &model.fields()[index];
+        let mut value = field.default.as_ref()?.value().of_kind(field.kind);
+        let message = match self.judge(model, index, &mut value) {
+            Ok(found) => format!("the default {}", found.first()?.detail),
+            Err(panicked) => panicked.to_string(),
+        };
+        Some(Diagnostic {
+            code: Code::BadRule,
+            place: place(model, field),
+            at: mimsy_schema::At::UNKNOWN,
+            message,
+            help: "give another default, or loosen the rule".to_owned(),
+        })
     }
 
     /// Bring values to the form of their columns, and say what breaks a rule.
-    pub fn validate(&self, model: &Model, values: &mut [(usize, Value)]) -> Vec<Violation> {
+    ///
+    /// # Errors
+    /// Where a check of the program's panics.
+    pub fn validate(&self, model: &Model, values: &mut [(usize, Value)]) -> Result<Vec<Violation>, Panicked> {
         let mut found = Vec::new();
         for (index, value) in values {
-            let field = &model.fields()[*index];
-            if let Err(violation) = fit(field, value) {
-                found.push(violation);
-                continue;
-            }
-            if value.is_null() {
-                continue;
-            }
-            for check in &self.checks[model.id.index()][*index] {
-                found.extend(broken(field, check, value));
+            found.extend(self.judge(model, *index, value)?);
+        }
+        Ok(found)
+    }
+
+    /// One value. The program's own checks are asked about what keeps all other rules.
+    fn judge(&self, model: &Model, index: usize, value: &mut Value) -> Result<Vec<Violation>, Panicked> {
+        let field = &model.fields()[index];
+        if let Err(violation) = fit(field, value) {
+            return Ok(vec![violation]);
+        }
+        let mut found = Vec::new();
+        if value.is_null() {
+            return Ok(found);
+        }
+        let mut sound = true;
+        for check in &self.checks[model.id.index()][index] {
+            match check {
+                Check::Own(own) if sound => {
+                    let wrong = caught(own.function, || place(model, field), || (own.run)(value))?;
+                    found.extend(wrong.into_iter().map(|one| one.within(&field.name)));
+                }
+                Check::Own(_) => {}
+                check => {
+                    found.extend(broken(field, check, value));
+                    sound = found.is_empty();
+                }
             }
         }
-        found
+        Ok(found)
     }
+
+    /// What the program's own checks say of a row whose values keep their rules. The row is asked for where there are any.
+    ///
+    /// # Errors
+    /// Where one of them panics.
+    pub fn row(&self, model: &Model, row: impl Fn() -> Vec<Value>) -> Result<Vec<Violation>, Panicked> {
+        let mut found = Vec::new();
+        for check in self.rows[model.id.index()] {
+            let ask = || (check.run)(&mut RowReader::new(model, row()));
+            found.extend(caught(check.function, || model.name().to_owned(), ask)?);
+        }
+        Ok(found)
+    }
+}
+
+/// What a function of the program's gives, or that it panicked. What it said then may hold the value, so it is dropped.
+fn caught<T>(function: &'static str, place: impl FnOnce() -> String, ask: impl FnOnce() -> T) -> Result<T, Panicked> {
+    panic::catch_unwind(AssertUnwindSafe(ask)).map_err(|_| Panicked { place: place(), function })
+}
+
+fn place(model: &Model, field: &Field) -> String {
+    format!("{}.{}", model.name(), field.name)
 }
 
 /// A text that is a part of the key.
@@ -115,7 +207,7 @@ fn compile(model: &Model, field: &Field, rule: &Rule) -> Result<Check, Diagnosti
         Rule::Email => Check::Email,
         Rule::Pattern(pattern) => Check::Pattern(Regex::new(pattern).map_err(|error| Diagnostic {
             code: Code::BadRule,
-            place: format!("{}.{}", model.name(), field.name),
+            place: place(model, field),
             at: mimsy_schema::At::UNKNOWN,
             message: format!("the pattern is no regular expression: {error}"),
             help: "mend the pattern".to_owned(),
@@ -278,16 +370,16 @@ mod tests {
             ..Entity::EMPTY
         };
         let schema = mimsy_schema::assemble(vec![Fragment { entity, policy: None, routes: None }]).unwrap();
-        let (model, validator) = (schema.by_name("Word").unwrap(), Validator::new(&schema).unwrap());
+        let (model, validator) = (schema.by_name("Word").unwrap(), Validator::new(&schema, &[]).unwrap());
         for (name, limit) in [("alone", 2000), ("first", 1000), ("second", 1000)] {
             let index = model.field_index(name).unwrap();
-            let found = |text: String| validator.validate(model, &mut [(index, Value::Text(text))]);
+            let found = |text: String| validator.validate(model, &mut [(index, Value::Text(text))]).unwrap();
             assert_eq!(found("x".repeat(limit)), []);
             let detail = format!("is indexed, so it must have at most {limit} bytes");
             let violation = Violation::field(name, "LEN", detail).with("max_bytes", limit);
             assert_eq!(found("é".repeat(limit / 2 + 1)), [violation], "bytes, not characters");
         }
         let free = model.field_index("free").unwrap();
-        assert_eq!(validator.validate(model, &mut [(free, Value::Text("x".repeat(100_000)))]), []);
+        assert_eq!(validator.validate(model, &mut [(free, Value::Text("x".repeat(100_000)))]).unwrap(), []);
     }
 }

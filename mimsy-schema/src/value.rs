@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use crate::{Date, Document, Finite, Fixed, Time, Timestamp};
+use crate::{Date, Document, Finite, Fixed, Kind, Time, Timestamp};
 
 /// One value. Its variant always matches the [`Kind`](crate::Kind) of the field that it belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -89,6 +89,16 @@ impl Value {
             Self::Int(number) => Finite::parse(&number.to_string()),
             Self::Decimal(number) => Finite::parse(&number.to_string()),
             _ => None,
+        }
+    }
+
+    /// A constant of a number's field, in its kind: an integer is also a decimal, and either is also a float.
+    #[must_use]
+    pub fn of_kind(self, kind: Kind) -> Self {
+        match self {
+            Self::Int(int) if kind == Kind::Decimal => Self::Decimal(Fixed::new(i128::from(int), 0)),
+            number if kind == Kind::Float => number.as_float().map_or(number, Self::Float),
+            value => value,
         }
     }
 }

@@ -23,7 +23,7 @@ pub use mimsy_runtime::sql::{Bind, Statement};
 pub use mimsy_runtime::token::TokenRules;
 pub use mimsy_runtime::token::api_key::ApiKey;
 pub use mimsy_runtime::token::ed25519::{PublicKey, SigningKey, TrustedKeys};
-pub use mimsy_runtime::violation::Violation;
+pub use mimsy_runtime::violation::{Violation, Violations};
 pub use mimsy_runtime::who::Who;
 pub use mimsy_runtime::{Date, Decimal, Time, Timestamp, Uuid, Value, store, test};
 

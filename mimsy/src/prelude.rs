@@ -2,7 +2,7 @@
 
 pub use crate::{
     Access, App, Created, Date, Decimal, Draft, Entity, Enum, Error, ErrorKind, Id, Many, One, Page, Patch, Ref, Seed,
-    Seeding, Test, Time, Timestamp, Uuid, can, cannot, entity, must, policy, routes,
+    Seeding, Test, Time, Timestamp, Uuid, Violation, Violations, can, cannot, entity, must, policy, routes,
 };
 
 #[cfg(feature = "cli")]

@@ -29,8 +29,8 @@ const RUNTIME: &[Module] = &[
     module(
         "app",
         &[
-            "access", "actions", "entity", "error", "field", "http", "key", "migrate", "query", "row", "secret",
-            "store", "token", "validate", "who",
+            "access", "actions", "check", "entity", "error", "field", "http", "key", "migrate", "query", "row",
+            "secret", "store", "token", "validate", "who",
         ],
         &["tokio"],
     ),
@@ -44,7 +44,7 @@ const RUNTIME: &[Module] = &[
     ),
     module("access", &["actions", "entity", "error", "field", "key", "page", "query", "row", "violation", "who"], &[]),
     // `Input` is what a body becomes; `Output` is what rows are written to.
-    module("json", &["actions", "entity", "row", "violation"], &[]),
+    module("json", &["actions", "check", "entity", "row", "violation"], &[]),
     // The only road to data. `migrate` beside it prepares tables, and touches no row but the framework's own versions.
     module(
         "actions",
@@ -78,7 +78,8 @@ const RUNTIME: &[Module] = &[
     module("sql", &["policy", "query"], &[]),
     module("policy", &[], &[]),
     module("page", &["query"], &["chacha20poly1305", "hmac", "sha2"]),
-    module("validate", &["violation"], &["garde", "regex"]),
+    // Asks the program's own checks, which see rows as structs.
+    module("validate", &["check", "entity", "violation"], &["garde", "regex"]),
     module("query", &[], &[]),
     module("row", &[], &[]),
     module("violation", &[], &[]),
@@ -86,8 +87,9 @@ const RUNTIME: &[Module] = &[
     module("secret", &[], &["hkdf", "sha2"]),
     module("token", &["digest"], &["hmac", "ring", "sha2"]),
     // What expansions name, and the types that an author writes.
-    module("__rt", &["entity", "field", "key", "shape"], &[]),
-    module("entity", &["field", "key"], &[]),
+    module("__rt", &["check", "entity", "field", "key", "shape"], &[]),
+    module("check", &["entity", "field", "violation"], &[]),
+    module("entity", &["check", "field", "key"], &[]),
     module("field", &["shape"], &[]),
     module("key", &["entity", "field", "shape"], &[]),
     module("shape", &["entity", "field", "key"], &[]),
@@ -117,6 +119,7 @@ const PURE: &[(&str, &[&str])] = &[
     (
         "mimsy-runtime",
         &[
+            "check",
             "digest",
             "entity",
             "field",

@@ -20,3 +20,4 @@ mod store;
 mod tenants;
 mod transactions;
 mod types;
+mod validation;

@@ -71,6 +71,7 @@ fn relation(entity: &Entity, field: &Field, errors: &mut Errors) {
         "max",
         "pattern",
         "email",
+        "custom",
         "unique",
         "column",
         "on_delete",
@@ -95,7 +96,9 @@ fn by(entity: &Entity, field: &Field, errors: &mut Errors) {
             errors.at(name.span(), model::unknown(&word, &entity.fields));
         }
     }
-    for key in ["default", "len", "min", "max", "pattern", "email", "unique", "column", "created", "updated", "id"] {
+    for key in
+        ["default", "len", "min", "max", "pattern", "email", "custom", "unique", "column", "created", "updated", "id"]
+    {
         if field.keys.has(key) {
             let message =
                 format!("`{key}` says something of a stored value, and `{}` is held by other fields", field.name);

@@ -6,7 +6,7 @@ use syn::Ident;
 use syn::ext::IdentExt;
 
 use super::model::{Entity, Field, Subject};
-use super::{bounds, data};
+use super::{bounds, checks, data};
 use crate::errors::Errors;
 use crate::path::Rt;
 
@@ -218,7 +218,7 @@ fn patch_input(entity: &Entity, patch: &Ident) -> TokenStream {
 /// ```
 fn entity_impl(entity: &Entity, shape: &Ident, draft: &Ident, patch: &Ident) -> TokenStream {
     let Entity { rt, ident, name, .. } = entity;
-    let described = data::entity(entity);
+    let (described, checks) = (data::entity(entity), checks::checks(entity));
     let reads = entity.fields.iter().map(|field| {
         let Field { cfgs, ident, .. } = field;
         let read = match field.by {
@@ -243,6 +243,7 @@ fn entity_impl(entity: &Entity, shape: &Ident, draft: &Ident, patch: &Ident) -> 
             type Patch = #patch;
             const NAME: &'static str = #name;
             const ENTITY: &'static #rt::EntityData = #described;
+            #checks
             fn read(row: &mut #rt::RowReader) -> Self { Self { #(#reads),* } }
             fn key(&self) -> Self::Key { #key }
         }

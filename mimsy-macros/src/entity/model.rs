@@ -6,7 +6,7 @@ use mimsy_schema::name;
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
-use syn::{Attribute, Expr, ExprLit, Fields, Ident, Lit, LitStr, Type, Visibility};
+use syn::{Attribute, Expr, ExprLit, ExprPath, Fields, Ident, Lit, LitStr, Type, Visibility};
 
 use super::parse::{self, FieldArgs, On, Parsed, Parts, Unique};
 use crate::attr::{self, Args, Dotted, Keys};
@@ -34,6 +34,8 @@ pub(super) struct Entity {
     /// The positions of the key's parts; none after a mistake.
     pub(super) key: Vec<usize>,
     pub(super) fields: Vec<Field>,
+    /// The functions that judge a whole row.
+    pub(super) validate: Vec<ExprPath>,
 }
 
 /// Who sets a field. Whether the server makes a key is left to its type.
@@ -89,6 +91,8 @@ pub(super) struct Field {
     pub(super) max: Option<Constant>,
     pub(super) pattern: Option<LitStr>,
     pub(super) email: bool,
+    /// The functions that judge a value.
+    pub(super) custom: Vec<ExprPath>,
     /// The names beside which it is unique.
     pub(super) unique: Option<Vec<Dotted>>,
     /// The fields that hold the key of the reference.
@@ -160,7 +164,8 @@ impl Entity {
         }
         let name = ident.unraw().to_string();
         let table = args.read.table.map_or_else(|| name::table(&name), |table| table.0.value());
-        Self { rt, name, doc: attr::doc(&item.attrs), table, tenant, key, fields, ident }
+        let validate = args.read.validate.map(|functions| functions.read(errors)).unwrap_or_default();
+        Self { rt, name, doc: attr::doc(&item.attrs), table, tenant, key, fields, validate, ident }
     }
 }
 
@@ -204,6 +209,7 @@ impl Field {
             max: constant(read.max, errors),
             pattern: read.pattern.map(|pattern| pattern.0),
             email: read.email.0,
+            custom: read.custom.map(|functions| functions.read(errors)).unwrap_or_default(),
             unique,
             by: read.by.map(|names| names.read(errors)),
             inverse,

@@ -5,11 +5,11 @@ use darling::ast::NestedMeta;
 use proc_macro2::{Punct, Spacing, Span, TokenStream, TokenTree};
 use syn::{Attribute, Expr, Ident, Item, ItemStruct, Meta};
 
-use crate::attr::{self, Args, Dotted, Flag, Krate, Names, Quoted, Value};
+use crate::attr::{self, Args, Dotted, Flag, Functions, Krate, Names, Quoted, Value};
 use crate::errors::Errors;
 use crate::path::Rt;
 
-const ENTITY: &[&str] = &["key", "tenant", "table", "crate"];
+const ENTITY: &[&str] = &["key", "tenant", "table", "validate", "crate"];
 const FIELD: &[&str] = &[
     "id",
     "increment",
@@ -25,6 +25,7 @@ const FIELD: &[&str] = &[
     "max",
     "pattern",
     "email",
+    "custom",
     "unique",
     "by",
     "inverse",
@@ -39,6 +40,7 @@ pub(super) struct EntityArgs {
     pub(super) key: Option<Names>,
     pub(super) tenant: Option<Dotted>,
     pub(super) table: Option<Quoted>,
+    pub(super) validate: Option<Functions>,
     #[darling(rename = "crate")]
     krate: Option<Krate>,
 }
@@ -60,6 +62,7 @@ pub(super) struct FieldArgs {
     pub(super) max: Option<Value>,
     pub(super) pattern: Option<Quoted>,
     pub(super) email: Flag,
+    pub(super) custom: Option<Functions>,
     pub(super) unique: Option<Unique>,
     pub(super) by: Option<Names>,
     pub(super) inverse: Option<Dotted>,

@@ -77,8 +77,8 @@ impl Actions {
         if is_never(&policy::settled(&decision)) {
             return Err(session.closed(model, "create"));
         }
-        let items: Vec<Item> =
-            inputs.into_iter().map(|input| Item::created(model, draft::complete(&session, model, input))).collect();
+        let item = |input| Item::created(&session, model, draft::complete(&session, model, input)?);
+        let items = inputs.into_iter().map(item).collect::<Result<Vec<Item>, Error>>()?;
         let actions = self.clone();
         Ok(Work::new(session, entity, move |session, tx| {
             Box::pin(async move {

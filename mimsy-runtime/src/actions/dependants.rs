@@ -143,6 +143,13 @@ async fn set_null(
         new
     };
     let new: Vec<Vec<Value>> = rows.iter().map(|(_, old)| new(old)).collect();
+    // What a row would break without its reference, holds the reference.
+    let mut held = Vec::new();
+    for ((at, _), new) in rows.iter().zip(&new) {
+        let found = session.checked.validator.row(child, || new.clone()).map_err(Error::internal)?;
+        held.extend((!found.is_empty()).then_some(*at));
+    }
+    restricted(held)?;
     let pairs = rows.iter().zip(&new).map(|((at, old), new)| (*at, Pair { old: Some(old), new }));
     allow(tx, session, child, "update", &pairs.collect::<Vec<_>>()).await?;
     let keys: Vec<Vec<Value>> = rows.iter().map(|(_, old)| key_of(child, old)).collect();
@@ -170,8 +177,11 @@ async fn allow(
     }
     let pairs: Vec<Pair<'_>> = rows.iter().map(|(_, pair)| *pair).collect();
     let verdicts = judge(tx, session, child, &session.decision(child, verb), &pairs).await?;
-    let mut held: Vec<usize> =
-        rows.iter().zip(verdicts).filter(|(_, verdict)| !verdict.is_yes()).map(|((at, _), _)| *at).collect();
+    restricted(rows.iter().zip(verdicts).filter(|(_, verdict)| !verdict.is_yes()).map(|((at, _), _)| *at).collect())
+}
+
+/// The refusal of a delete at these positions of its list.
+fn restricted(mut held: Vec<usize>) -> Result<(), Failed> {
     held.sort_unstable();
     held.dedup();
     Failed::unless_empty(held.into_iter().map(|at| (at, Error::new(ErrorKind::Restricted))).collect())

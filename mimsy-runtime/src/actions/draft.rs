@@ -1,6 +1,6 @@
 //! Completing the input of a write: what the server sets, what has a default, what belongs to the tenant.
 
-use mimsy_schema::{Document, Duty, Fixed, Kind, Model, Value};
+use mimsy_schema::{Document, Duty, Kind, Model, Value};
 use uuid::Uuid;
 
 use super::Input;
@@ -23,7 +23,10 @@ pub(super) struct Complete {
 }
 
 /// Complete the input of a create to a value for every column, and validate it.
-pub(super) fn complete(session: &Session, model: &Model, input: Input) -> Complete {
+///
+/// # Errors
+/// Where a check of the program's panics.
+pub(super) fn complete(session: &Session, model: &Model, input: Input) -> Result<Complete, Error> {
     let mut given: Vec<Option<Value>> = vec![None; model.fields().len()];
     for (field, value) in input {
         given[field] = Some(value);
@@ -49,7 +52,7 @@ pub(super) fn complete(session: &Session, model: &Model, input: Input) -> Comple
             },
             (_, Some(value)) => value,
             (_, None) => match &described.default {
-                Some(default) => of_kind(default.value(), described.kind),
+                Some(default) => default.value().of_kind(described.kind),
                 None if described.nullable => Value::Null,
                 None => {
                     complete.violations.push(Violation::field(&described.name, "REQUIRED", "is required"));
@@ -59,8 +62,9 @@ pub(super) fn complete(session: &Session, model: &Model, input: Input) -> Comple
         };
         complete.values.push((field, value));
     }
-    complete.violations.extend(session.checked.validator.validate(model, &mut complete.values));
-    complete
+    let found = session.checked.validator.validate(model, &mut complete.values).map_err(Error::internal)?;
+    complete.violations.extend(found);
+    Ok(complete)
 }
 
 /// Give new rows the next numbers as their keys, where the database counts them. Their rules see the whole row, so this
@@ -111,7 +115,15 @@ fn own_tenant(session: &Session) -> Option<Value> {
 }
 
 /// The input of an update as changes to columns, and what is wrong with them.
-pub(super) fn changes(session: &Session, model: &Model, old: &[Value], input: Input) -> (Input, Vec<Violation>) {
+///
+/// # Errors
+/// Where a check of the program's panics.
+pub(super) fn changes(
+    session: &Session,
+    model: &Model,
+    old: &[Value],
+    input: Input,
+) -> Result<(Input, Vec<Violation>), Error> {
     let mut violations = Vec::new();
     let mut changed = Vec::with_capacity(input.len());
     for (field, value) in input {
@@ -128,8 +140,8 @@ pub(super) fn changes(session: &Session, model: &Model, old: &[Value], input: In
         }
         changed.push((field, merged(&old[field], value)));
     }
-    violations.extend(session.checked.validator.validate(model, &mut changed));
-    (changed, violations)
+    violations.extend(session.checked.validator.validate(model, &mut changed).map_err(Error::internal)?);
+    Ok((changed, violations))
 }
 
 /// The value that a patch makes of the old one.
@@ -158,13 +170,4 @@ pub(super) fn row(model: &Model, values: Input) -> Vec<Value> {
         row[field] = value;
     }
     row
-}
-
-/// A constant of a number's field, in its kind: an integer is also a decimal, and either is also a float.
-fn of_kind(value: Value, kind: Kind) -> Value {
-    match value {
-        Value::Int(int) if kind == Kind::Decimal => Value::Decimal(Fixed::new(i128::from(int), 0)),
-        number if kind == Kind::Float => number.as_float().map_or(number, Value::Float),
-        value => value,
-    }
 }

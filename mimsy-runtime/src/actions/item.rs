@@ -5,6 +5,7 @@ use mimsy_schema::{Model, Value};
 use super::draft::Complete;
 use super::session::Session;
 use super::{Input, draft};
+use crate::error::Error;
 use crate::policy::{Known, Over};
 use crate::violation::Violation;
 
@@ -29,10 +30,10 @@ pub(super) struct Item {
 
 impl Item {
     /// A new row.
-    pub(super) fn created(model: &Model, row: Complete) -> Self {
+    pub(super) fn created(session: &Session, model: &Model, row: Complete) -> Result<Self, Error> {
         let Complete { values: written, violations, own_tenant } = row;
         let new = draft::row(model, written.clone());
-        Self { key: key_of(model, &new), old: None, new, written, violations, own_tenant }
+        Self { key: key_of(model, &new), old: None, new, written, violations, own_tenant }.checked(session, model)
     }
 
     /// A row that is there, with some of its columns changed: what stays as it is counts as untouched.
@@ -41,7 +42,7 @@ impl Item {
         model: &Model,
         old: Old,
         (mut written, violations): (Input, Vec<Violation>),
-    ) -> Self {
+    ) -> Result<Self, Error> {
         written.retain(|(field, value)| old.0[*field] != *value);
         if !written.is_empty() {
             draft::touch(session, model, &mut written);
@@ -51,6 +52,25 @@ impl Item {
             new[*field] = value.clone();
         }
         Self { key: key_of(model, &new), old: Some(old), new, written, violations, own_tenant: None }
+            .checked(session, model)
+    }
+
+    /// With what the program's own checks of rows say, if its values keep their rules.
+    fn checked(mut self, session: &Session, model: &Model) -> Result<Self, Error> {
+        if self.is_touched() && self.violations.is_empty() {
+            let found = session.checked.validator.row(model, || self.as_known(model)).map_err(Error::internal)?;
+            self.violations = found;
+        }
+        Ok(self)
+    }
+
+    /// The row, whose key is 0 until the database has counted it.
+    fn as_known(&self, model: &Model) -> Vec<Value> {
+        let mut known = self.new.clone();
+        if let Some(counted) = model.counted().filter(|counted| known[*counted].is_null()) {
+            known[counted] = Value::Int(0);
+        }
+        known
     }
 
     /// Whether there is anything to store.

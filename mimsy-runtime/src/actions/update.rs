@@ -93,10 +93,10 @@ impl Actions {
                 let found = find(tx, &session, model, "update", Over::Change, &wanted).await?;
                 let old = all(found).map_err(tell)?;
                 let item = |(old, input): (Old, Input)| {
-                    let changes = draft::changes(&session, model, &old.0, input);
+                    let changes = draft::changes(&session, model, &old.0, input)?;
                     Item::changed(&session, model, old, changes)
                 };
-                let items = old.into_iter().zip(inputs).map(item).collect();
+                let items = old.into_iter().zip(inputs).map(item).collect::<Result<_, Error>>()?;
                 actions.write(tx, &session, model, "update", items).await.map_err(tell)
             })
         }))

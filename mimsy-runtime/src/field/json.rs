@@ -10,6 +10,7 @@ use crate::shape;
 #[diagnostic::do_not_recommend]
 impl Field for Json {
     type Shape = shape::Json;
+    type Present = Self;
     const TYPE: FieldType = FieldType::plain(Kind::Json);
 
     fn into_value(self) -> Value {

@@ -12,6 +12,7 @@ macro_rules! narrow {
         impl Field for $type {
             // Integers of every width compare as `i64`.
             type Shape = i64;
+            type Present = Self;
             const TYPE: FieldType = FieldType { bits: <$type>::BITS as u8, ..FieldType::plain(Kind::Int) };
 
             fn into_value(self) -> Value {
@@ -34,6 +35,7 @@ narrow!(i16, i32);
 #[diagnostic::do_not_recommend]
 impl Field for f64 {
     type Shape = Self;
+    type Present = Self;
     const TYPE: FieldType = FieldType::plain(Kind::Float);
 
     fn into_value(self) -> Value {
@@ -51,6 +53,7 @@ impl Field for f64 {
 #[diagnostic::do_not_recommend]
 impl Field for Decimal {
     type Shape = shape::Dec;
+    type Present = Self;
     const TYPE: FieldType = FieldType::plain(Kind::Decimal);
 
     fn into_value(self) -> Value {

@@ -11,6 +11,7 @@ macro_rules! plain {
         #[diagnostic::do_not_recommend]
         impl Field for $type {
             type Shape = $shape;
+            type Present = Self;
             const TYPE: FieldType = FieldType::plain(Kind::$kind);
 
             fn into_value(self) -> Value {

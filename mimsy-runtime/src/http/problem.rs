@@ -30,7 +30,7 @@ pub struct Problem(Box<Content>);
 struct Content {
     code: &'static Code,
     /// A finer code than the status's own, such as that of a parameter's fault.
-    finer: Option<&'static str>,
+    finer: Option<Cow<'static, str>>,
     detail: Cow<'static, str>,
     errors: Vec<Place>,
     refusal: Option<Refusal>,
@@ -46,10 +46,10 @@ struct Place {
     pointer: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     parameter: Option<String>,
-    code: &'static str,
+    code: Cow<'static, str>,
     detail: String,
     #[serde(skip_serializing_if = "std::collections::BTreeMap::is_empty")]
-    params: std::collections::BTreeMap<&'static str, serde_json::Value>,
+    params: std::collections::BTreeMap<Cow<'static, str>, serde_json::Value>,
 }
 
 impl Problem {
@@ -100,7 +100,7 @@ impl Problem {
         let place = |fault: super::params::Fault| Place {
             pointer: None,
             parameter: Some(fault.parameter),
-            code: fault.code,
+            code: fault.code.into(),
             detail: fault.detail,
             params: Default::default(),
         };
@@ -131,13 +131,13 @@ impl Problem {
 
     /// A code finer than the status's own.
     pub(crate) fn finer(mut self, code: &'static str) -> Self {
-        self.0.finer = Some(code);
+        self.0.finer = Some(code.into());
         self
     }
 
     /// With several places; if all have one code, it is the code of the whole. Of those that are not told, nobody knows.
     fn listing(mut self, errors: Vec<Place>, more: usize) -> Self {
-        let first = errors.first().map(|first| first.code).filter(|_| more == 0);
+        let first = errors.first().map(|first| first.code.clone()).filter(|_| more == 0);
         self.0.finer = first.filter(|code| errors.iter().all(|one| one.code == *code));
         self.0.errors = errors;
         self
@@ -185,8 +185,8 @@ impl Problem {
     }
 
     /// Its code.
-    pub(crate) fn code(&self) -> &'static str {
-        self.0.finer.unwrap_or(self.0.code.name)
+    pub(crate) fn code(&self) -> &str {
+        self.0.finer.as_deref().unwrap_or(self.0.code.name)
     }
 
     /// What caused it, for the log. Never part of the answer.
@@ -197,7 +197,7 @@ impl Problem {
     /// As a document, of the request of this id; of a part of a request, without one.
     pub(crate) fn document(&self, prefix: &str, instance: Option<&str>) -> Vec<u8> {
         let content = &self.0;
-        let code = content.finer.unwrap_or(content.code.name);
+        let code = content.finer.as_deref().unwrap_or(content.code.name);
         let refusal = content.refusal.as_ref();
         let document = Document {
             kind: format!("{prefix}/problems/{code}"),
@@ -236,7 +236,7 @@ fn place(violation: &Violation) -> Place {
     Place {
         pointer: Some(violation.pointer.clone()),
         parameter: None,
-        code: violation.code,
+        code: violation.code.clone(),
         detail: violation.detail.clone(),
         params: violation.params.clone(),
     }

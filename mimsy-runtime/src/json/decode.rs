@@ -22,6 +22,9 @@ pub enum Form {
     Update,
 }
 
+/// The code of a body that says something twice.
+const DUPLICATE_KEY: &str = "DUPLICATE_KEY";
+
 /// Why a body is refused.
 #[derive(Clone, Debug, PartialEq)]
 pub enum BadBody {
@@ -57,7 +60,7 @@ impl BadBody {
     /// A key that is there twice.
     pub(super) fn twice(key: &str) -> Self {
         let detail = format!("the key `{}` occurs twice; which value is meant?", told(key));
-        Self::Syntax { code: "DUPLICATE_KEY", detail }
+        Self::Syntax { code: DUPLICATE_KEY, detail }
     }
 }
 
@@ -257,8 +260,8 @@ impl<'a> Reader<'a> {
                 self.input.push((index, Value::Merge(patch)));
             }
             Ok(value) => self.input.push((index, value)),
-            Err(Violation { code: code @ "DUPLICATE_KEY", detail, .. }) => {
-                return Err(BadBody::Syntax { code, detail });
+            Err(violation) if violation.code == DUPLICATE_KEY => {
+                return Err(BadBody::Syntax { code: DUPLICATE_KEY, detail: violation.detail });
             }
             Err(violation) => self.violation(|_| violation),
         }

@@ -7,6 +7,7 @@ use mimsy_schema::{
     PolicyRule, Relation, Routes, Schema, Tenant, Text, Value,
 };
 
+use crate::check::Checks;
 use crate::entity::{Part, Source};
 
 fn field(name: &'static str, kind: Kind) -> Field {
@@ -99,7 +100,7 @@ impl Source for Sample {
             let part = |fragment: Fragment| {
                 let fragment: &'static Fragment = Box::leak(Box::new(fragment));
                 let (policy, routes) = (fragment.policy.as_ref(), fragment.routes.as_ref());
-                Part { entity: &fragment.entity, policy, routes }
+                Part { entity: &fragment.entity, policy, routes, checks: Checks::NONE }
             };
             fragments().into_iter().map(part).collect()
         });

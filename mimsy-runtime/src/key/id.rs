@@ -101,6 +101,7 @@ impl<E> fmt::Debug for Id<E> {
 
 impl<E: Entity> Field for Id<E> {
     type Shape = shape::Key<E>;
+    type Present = Self;
     const TYPE: FieldType = FieldType { made: true, ..FieldType::plain(Kind::Uuid) };
 
     fn into_value(self) -> Value {

@@ -118,6 +118,7 @@ where
     K: Key + KeyIs<E, E::Key>,
 {
     type Shape = shape::Rel<E, K::Shape>;
+    type Present = Self;
     const TYPE: FieldType = FieldType { targets: &[Text::Static(E::NAME)], made: false, ..K::TYPE };
 
     fn into_value(self) -> Value {

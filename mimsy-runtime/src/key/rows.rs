@@ -31,6 +31,7 @@ impl<E> fmt::Debug for Many<E> {
 
 impl<E: Entity> Field for Many<E> {
     type Shape = shape::Rows<E>;
+    type Present = Self;
     const TYPE: FieldType = FieldType { targets: &[Text::Static(E::NAME)], ..FieldType::plain(Kind::Rows) };
 
     fn into_value(self) -> Value {
@@ -64,6 +65,7 @@ impl<E> fmt::Debug for One<E> {
 
 impl<E: Entity> Field for One<E> {
     type Shape = shape::Single<E>;
+    type Present = Self;
     const TYPE: FieldType =
         FieldType { targets: &[Text::Static(E::NAME)], nullable: true, ..FieldType::plain(Kind::Row) };
 

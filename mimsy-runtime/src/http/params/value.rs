@@ -15,13 +15,13 @@ pub fn read(field: &Field, text: &str) -> Result<Value, String> {
             "false" => Ok(Value::Bool(false)),
             _ => Err("must be `true` or `false`".to_owned()),
         },
-        Kind::Int => token::whole(field, text).map_err(|violation| match violation.code {
+        Kind::Int => token::whole(field, text).map_err(|violation| match &*violation.code {
             "TYPE" => "must be a whole number".to_owned(),
             _ => violation.detail,
         }),
         Kind::Text => part(text).map(Value::Text),
         Kind::Enum => token::choice(field, text).map_err(|violation| violation.detail),
-        Kind::Decimal => token::scaled(field, text).map_err(|violation| match violation.code {
+        Kind::Decimal => token::scaled(field, text).map_err(|violation| match &*violation.code {
             "TYPE" => "must be a decimal such as 12.50".to_owned(),
             _ => violation.detail,
         }),
