@@ -280,6 +280,24 @@ impl FromMeta for Flag {
     }
 }
 
+/// The name of a type.
+#[derive(Clone)]
+pub(crate) struct Named(pub(crate) syn::Path);
+
+impl FromMeta for Named {
+    fn from_expr(expr: &Expr) -> darling::Result<Self> {
+        match expr {
+            Expr::Path(path) if path.qself.is_none() => Ok(Self(path.path.clone())),
+            Expr::Group(group) => Self::from_expr(&group.expr),
+            Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => {
+                let message = format!("types are named without quotes: `{}`", text.value());
+                Err(syn::Error::new_spanned(text, message).into())
+            }
+            other => Err(syn::Error::new_spanned(other, "name an entity, as in `Membership`").into()),
+        }
+    }
+}
+
 /// The alias of the crate in `crate = alias`.
 #[derive(Clone)]
 pub(crate) struct Krate(pub(crate) syn::Path);

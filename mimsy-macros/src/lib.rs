@@ -64,6 +64,8 @@ use proc_macro::TokenStream;
 /// | `unique`, `unique(within = org)` | no two rows have this value, everywhere or within an `org` |
 /// | `by(org, number)` | for a `Ref` to a key of several parts: the fields here that hold it |
 /// | `inverse = invoice` | for a `Many` or a `One`: the field that points back |
+/// | `through = Membership` | for a `Many`: the entity whose rows join the two, many to many, by a `Ref` to each |
+/// | `onward = team` | the field of `through` that leads on, where it could be several; `inverse` is then the one that leads here |
 /// | `on_delete = restrict`, `cascade`, `set_null` | for a `Ref`: what a delete of its target does |
 /// | `scale = n` | for a `Decimal`: digits behind the point, 2 unless said |
 /// | `wide` | for an `i64`: all of them, as strings in JSON, which carries 53 bits safely |

@@ -19,6 +19,8 @@ fn samples() -> Vec<(Macro, TokenStream, TokenStream)> {
             total: Option<Decimal>,
             #[field(inverse = invoice)]
             lines: Many<Line>,
+            #[field(through = Membership, inverse = invoice, onward = team)]
+            teams: Many<Team>,
             #[field(on_delete = set_null)]
             parent: Option<Ref<Self>>,
             #[field(role)]

@@ -1,6 +1,7 @@
 //! An entity: a named thing with fields, a key and a table.
 
-use crate::{Field, List, Policy, Routes, Text};
+use crate::hash::same;
+use crate::{Field, List, Policy, Relation, Routes, Text};
 
 /// A set of fields whose values together occur once.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +61,73 @@ impl Entity {
         uniques: List::EMPTY,
         tenant: None,
     };
+
+    /// Whether at most one row has a value of the reference with this name: its fields are the key or unique. A tenant beside
+    /// them changes nothing, since it leads every unique. No row has one of a reference that is not there. `const`, so that
+    /// an expansion can ask.
+    #[must_use]
+    pub const fn points_once(&self, reference: &str) -> bool {
+        let Some(relation) = self.relation(reference) else { return true };
+        let held = relation.fields.items();
+        if self.hold_alike(held, self.key.items()) {
+            return true;
+        }
+        let uniques = self.uniques.items();
+        let mut u = 0;
+        while u < uniques.len() {
+            if self.hold_alike(held, uniques[u].fields.items()) {
+                return true;
+            }
+            u += 1;
+        }
+        false
+    }
+
+    const fn relation(&self, field: &str) -> Option<&Relation> {
+        let fields = self.fields.items();
+        let mut f = 0;
+        while f < fields.len() {
+            if same(fields[f].name.as_str(), field) {
+                return fields[f].relation.as_ref();
+            }
+            f += 1;
+        }
+        None
+    }
+
+    /// Whether two sets of fields are one, but for a direct tenant.
+    const fn hold_alike(&self, held: &[Text], unique: &[Text]) -> bool {
+        let tenant = match &self.tenant {
+            Some(tenant) if tenant.path.items().len() == 1 => tenant.path.items(),
+            _ => &[],
+        };
+        let mut u = 0;
+        while u < unique.len() {
+            if !is_among(unique[u].as_str(), held) && !is_among(unique[u].as_str(), tenant) {
+                return false;
+            }
+            u += 1;
+        }
+        let mut h = 0;
+        while h < held.len() {
+            if !is_among(held[h].as_str(), unique) {
+                return false;
+            }
+            h += 1;
+        }
+        true
+    }
+}
+
+const fn is_among(name: &str, names: &[Text]) -> bool {
+    let mut n = 0;
+    while n < names.len() {
+        if same(names[n].as_str(), name) {
+            return true;
+        }
+        n += 1;
+    }
+    false
 }
 
 /// An entity with what was said about it elsewhere: one item of the list that [`assemble`](fn@crate::assemble) takes.

@@ -43,7 +43,7 @@ impl OnDelete {
 ///   plain reference; several are a reference to a compound key.
 /// - `inverse`: the field of the target that points here.
 /// - `through`: an entity of its own that joins the two, many to many. `inverse` is then its reference to this entity,
-///   and may be left empty where it has only one.
+///   and `onward` the one to the target; each may be left empty where there is only one that it can be.
 ///
 /// `targets` is a list so that polymorphic references need no other form.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,6 +59,8 @@ pub struct Relation {
     pub inverse: Text,
     /// The entity that joins many to many; empty if there is none.
     pub through: Text,
+    /// The field of `through` that leads on to the target.
+    pub onward: Text,
     /// What a delete of the target does to this row.
     pub on_delete: OnDelete,
 }

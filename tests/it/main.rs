@@ -14,6 +14,7 @@ mod layering;
 mod lists;
 mod policies;
 mod readme;
+mod relations;
 mod row_keys;
 mod startup;
 mod store;

@@ -8,6 +8,7 @@ use syn::Ident;
 use super::model::{Entity, Field, OnDelete, Written};
 use crate::attr::Dotted;
 use crate::constant::Constant;
+use crate::errors;
 use crate::path::Rt;
 use crate::walk;
 
@@ -38,9 +39,10 @@ pub(super) fn bounds(entity: &Entity, shape: &Ident) -> TokenStream {
         let cfgs = &field.cfgs;
         let constants = constants(rt, field);
         let inverse = inverse(entity, field);
+        let through = through(entity, field);
         let within = within(field);
         let by = by(entity, field);
-        quote!(#(#cfgs)* { #constants #inverse #within #by })
+        quote!(#(#cfgs)* { #constants #inverse #through #within #by })
     });
     quote! {
         #[allow(dead_code, unused_variables, clippy::all)]
@@ -75,7 +77,23 @@ fn inverse(entity: &Entity, field: &Field) -> Option<TokenStream> {
     let rt = entity.rt.at(span);
     // On another type, `inverse` is told about by an assertion.
     let holds_nothing = matches!(field.written, Written::Many | Written::One);
-    holds_nothing.then(|| quote_spanned!(span=> #rt::points_back::<#ident, _>(#rt::rows::<#ty>().#inverse);))
+    let rows = match &field.through {
+        Some(between) => quote_spanned!(span=> #rt::between::<#between>()),
+        None => quote_spanned!(span=> #rt::rows::<#ty>()),
+    };
+    holds_nothing.then(|| quote_spanned!(span=> #rt::points_back::<#ident, _>(#rows.#inverse);))
+}
+
+/// `through` is an entity, and `onward` a field of it that leads on.
+fn through(entity: &Entity, field: &Field) -> Option<TokenStream> {
+    let between = field.through.as_ref().filter(|_| field.written == Written::Many)?;
+    let onward = field.onward.as_ref().and_then(|onward| onward.0.first()).map(|onward| {
+        let (ty, span) = (&field.ty, onward.span());
+        let rt = entity.rt.at(span);
+        quote_spanned!(span=> #rt::leads_on::<#ty, _>(#rt::between::<#between>().#onward);)
+    });
+    let rt = entity.rt.at(errors::span(between));
+    Some(quote!(let _ = #rt::between::<#between>(); #onward))
 }
 
 /// `unique(within = …)` names fields of the entity.
@@ -120,6 +138,8 @@ fn of_field(entity: &Entity, field: &Field) -> TokenStream {
         ("created", &moment, "is the moment of the row's creation", "a `Timestamp`"),
         ("updated", &moment, "is the moment of the row's last change", "a `Timestamp`"),
         ("inverse", &rows, "names the field that points back from the other entity", "a `Many<…>` or a `One<…>`"),
+        ("through", &rows, "names the entity between two that are joined many to many", "a `Many<…>`"),
+        ("onward", &rows, "names the field of the entity between that leads on", "a `Many<…>`"),
         ("role", &choice, "is one of the roles of an enum", "an enum with `#[derive(Enum)]`"),
     ];
     let mut assertions = TokenStream::new();
@@ -136,6 +156,7 @@ fn of_field(entity: &Entity, field: &Field) -> TokenStream {
     assertions.extend(equality(rt, field));
     assertions.extend(integers(rt, field));
     assertions.extend(optional(entity, field));
+    assertions.extend(single(entity, field));
     assertions.extend(on_delete(rt, field));
     assertions
 }
@@ -201,6 +222,18 @@ fn optional(entity: &Entity, field: &Field) -> Option<TokenStream> {
     );
     let holds = quote!(<#ty as #rt::Field>::TYPE.nullable == (false #(|| #nullable)*));
     Some(assert(rt, field, "by", &holds, &message))
+}
+
+/// The reference behind a `One` is unique.
+fn single(entity: &Entity, field: &Field) -> Option<TokenStream> {
+    let inverse = field.inverse.as_ref().filter(|_| field.written == Written::One)?;
+    let (rt, ty, back) = (&entity.rt, &field.ty, inverse.names().concat());
+    let message = format!(
+        "several rows can point to one `{}` by their `{back}`: say `#[field(unique)]` there, or make `{}` a `Many<…>`",
+        entity.name, field.name
+    );
+    let once = quote!(#rt::points_once::<#ty>(#back));
+    Some(at(rt, field, inverse.span(), &once, &message))
 }
 
 fn on_delete(rt: &Rt, field: &Field) -> TokenStream {

@@ -56,7 +56,15 @@ fn relation(entity: &Entity, field: &Field, errors: &mut Errors) {
     if !matches!(field.written, Written::Many | Written::One) {
         return;
     }
-    if field.inverse.is_none() && !field.keys.has("inverse") {
+    if field.written == Written::One && field.through.is_some() {
+        let message = format!("`through` reaches any number of rows: make `{}` a `Many<…>`", field.name);
+        errors.at(field.keys.span("through"), message);
+    }
+    if field.keys.has("onward") && !field.keys.has("through") {
+        let message = "`onward` is a field of the entity between: name that by `through = …`";
+        errors.at(field.keys.span("onward"), message);
+    }
+    if !field.keys.has("inverse") && !field.keys.has("through") {
         let name = name::snake(&entity.name);
         let message = format!(
             "say which field points back here: `#[field(inverse = {name})]`, the `Ref<{}>` of the other entity",

@@ -45,6 +45,14 @@ fn field(rt: &Rt, field: &Field) -> TokenStream {
         let inverse = inverse.names().concat();
         quote!(inverse: #inverse,)
     });
+    let through = field.through.as_ref().map(|through| {
+        let rt = rt.at(crate::errors::span(through));
+        quote!(through: <#through as #rt::Entity>::NAME,)
+    });
+    let onward = field.onward.as_ref().map(|onward| {
+        let onward = onward.names().concat();
+        quote!(onward: #onward,)
+    });
     let on_delete = field.on_delete.map(|action| {
         let action = on_delete(rt, action);
         quote!(on_delete: #action,)
@@ -59,7 +67,7 @@ fn field(rt: &Rt, field: &Field) -> TokenStream {
             #key #increment
             #default
             rules: &[#(#rules),*],
-            #by #inverse #on_delete
+            #by #inverse #through #onward #on_delete
             login: #login,
             role: #role,
             #pii

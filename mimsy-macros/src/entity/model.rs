@@ -98,6 +98,10 @@ pub(super) struct Field {
     /// The fields that hold the key of the reference.
     pub(super) by: Option<Vec<Ident>>,
     pub(super) inverse: Option<Dotted>,
+    /// The entity between.
+    pub(super) through: Option<syn::Path>,
+    /// Its field that leads on.
+    pub(super) onward: Option<Dotted>,
     pub(super) on_delete: Option<OnDelete>,
     pub(super) scale: Option<u8>,
     /// Whether it travels as a string.
@@ -182,13 +186,14 @@ impl Field {
         for path in unique.iter().flatten().filter(|path| path.0.len() > 1) {
             errors.at(path.span(), "`within` names fields of this entity, not of another one");
         }
-        let inverse = read.inverse.filter(|inverse| {
-            let single = inverse.0.len() == 1;
-            if !single {
-                errors.at(inverse.span(), "`inverse` names one field of the other entity");
+        let mut single = |key: &str, path: Option<Dotted>| {
+            let several = path.as_ref().filter(|path| path.0.len() > 1);
+            if let Some(path) = several {
+                errors.at(path.span(), format!("`{key}` names one field of the other entity"));
             }
-            single
-        });
+            path.filter(|path| path.0.len() == 1)
+        };
+        let (inverse, onward) = (single("inverse", read.inverse), single("onward", read.onward));
         Some(Self {
             vis: field.vis,
             span: errors::span(&field.ty),
@@ -213,6 +218,8 @@ impl Field {
             unique,
             by: read.by.map(|names| names.read(errors)),
             inverse,
+            through: read.through.map(|through| through.0),
+            onward,
             on_delete: read.on_delete.and_then(|value| errors.keep(on_delete(&value.0))),
             scale: read.scale.and_then(|value| errors.keep(scale(&value.0))),
             wide: read.wide.0,

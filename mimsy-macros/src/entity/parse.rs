@@ -5,7 +5,7 @@ use darling::ast::NestedMeta;
 use proc_macro2::{Punct, Spacing, Span, TokenStream, TokenTree};
 use syn::{Attribute, Expr, Ident, Item, ItemStruct, Meta};
 
-use crate::attr::{self, Args, Dotted, Flag, Functions, Krate, Names, Quoted, Value};
+use crate::attr::{self, Args, Dotted, Flag, Functions, Krate, Named, Names, Quoted, Value};
 use crate::errors::Errors;
 use crate::path::Rt;
 
@@ -29,6 +29,8 @@ const FIELD: &[&str] = &[
     "unique",
     "by",
     "inverse",
+    "through",
+    "onward",
     "on_delete",
     "scale",
     "wide",
@@ -66,6 +68,8 @@ pub(super) struct FieldArgs {
     pub(super) unique: Option<Unique>,
     pub(super) by: Option<Names>,
     pub(super) inverse: Option<Dotted>,
+    pub(super) through: Option<Named>,
+    pub(super) onward: Option<Dotted>,
     pub(super) on_delete: Option<Value>,
     pub(super) scale: Option<Value>,
     pub(super) wide: Flag,

@@ -51,8 +51,12 @@ impl Missing {
     }
 }
 
+<<<<<<< HEAD
 /// The first thing that `part` speaks of and `names` lack: a relation's target, or the policy's actor; or else personal
 /// data that it shows to everybody.
+=======
+/// The first thing that `part` speaks of and `names` lack: a relation's target or the entity between, or the policy's actor.
+>>>>>>> 20dfa83 (Join many to many, and ask a One for its one row)
 #[must_use]
 pub const fn missing(part: &Part, names: &[&str], schema: &str) -> Missing {
     let entity = part.entity.name.as_str();
@@ -64,6 +68,14 @@ pub const fn missing(part: &Part, names: &[&str], schema: &str) -> Missing {
         {
             let message = Missing::NOTHING.text("`").text(entity).text(".").text(fields[f].name.as_str());
             return message.text("` points to `").text(target).text("`").text(", ").advice(target, schema);
+        }
+        if let Some(relation) = &fields[f].relation
+            && !relation.through.as_str().is_empty()
+            && !holds(names, relation.through.as_str())
+        {
+            let between = relation.through.as_str();
+            let message = Missing::NOTHING.text("`").text(entity).text(".").text(fields[f].name.as_str());
+            return message.text("` goes through `").text(between).text("`, ").advice(between, schema);
         }
         f += 1;
     }

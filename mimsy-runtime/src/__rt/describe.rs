@@ -4,7 +4,9 @@ use mimsy_schema::{
     Cardinality, Duty, Field, Kind, Leaf, List, OnDelete, Policy, Relation, Rule, Text, ToValue, routes::covers,
 };
 
+use crate::entity::Entity;
 use crate::field::FieldType;
+use crate::shape::HeldThere;
 
 /// What the author wrote about a field; its type says the rest.
 #[derive(Clone, Copy)]
@@ -35,6 +37,10 @@ pub struct Declared {
     pub by: &'static [Text],
     /// For a relation that holds nothing: the field that points back.
     pub inverse: &'static str,
+    /// For a relation over rows of an entity between: that entity.
+    pub through: &'static str,
+    /// The field of the entity between that leads on to the target.
+    pub onward: &'static str,
     /// What a delete of the target does.
     pub on_delete: OnDelete,
     /// Whether it names the actor at login.
@@ -61,6 +67,8 @@ impl Declared {
         rules: &[],
         by: &[],
         inverse: "",
+        through: "",
+        onward: "",
         on_delete: OnDelete::Restrict,
         login: false,
         role: false,
@@ -121,7 +129,8 @@ const fn relation(ty: FieldType, declared: Declared) -> Option<Relation> {
     Some(Relation {
         targets: List::Static(ty.targets),
         fields: List::Static(fields),
-        through: Text::EMPTY,
+        through: Text::Static(declared.through),
+        onward: Text::Static(declared.onward),
         cardinality: if matches!(ty.kind, Kind::Rows) { Cardinality::Many } else { Cardinality::One },
         inverse: Text::Static(declared.inverse),
         on_delete: declared.on_delete,
@@ -161,6 +170,15 @@ pub const fn holds(ty: FieldType, wide: bool, number: i128) -> bool {
 #[must_use]
 pub const fn is_to_one(ty: FieldType) -> bool {
     !ty.targets.is_empty() && !matches!(ty.kind, Kind::Rows)
+}
+
+/// Whether the reference that a `One` names as its inverse is unique.
+#[must_use]
+pub const fn points_once<T>(inverse: &str) -> bool
+where
+    T: crate::field::Field<Shape: HeldThere>,
+{
+    <<T::Shape as HeldThere>::Target as Entity>::ENTITY.points_once(inverse)
 }
 
 /// Whether some rule lets somebody do `verb`; a missing policy is told apart, in a message of its own.

@@ -26,6 +26,7 @@ fn to_one(name: &'static str, target: &'static str) -> Field {
         cardinality: Cardinality::One,
         inverse: Text::EMPTY,
         through: Text::EMPTY,
+        onward: Text::EMPTY,
         on_delete: OnDelete::Restrict,
     };
     Field { relation: Some(relation), ..field(name, Kind::Uuid) }
@@ -38,6 +39,7 @@ fn to_many(name: &'static str, target: &'static str, inverse: &'static str) -> F
         cardinality: Cardinality::Many,
         inverse: inverse.into(),
         through: Text::EMPTY,
+        onward: Text::EMPTY,
         on_delete: OnDelete::Restrict,
     };
     Field { relation: Some(relation), ..field(name, Kind::Rows) }

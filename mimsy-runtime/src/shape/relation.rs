@@ -186,6 +186,33 @@ pub fn points_back<E, R: PointsTo<E>>(_: R) {
     never_called()
 }
 
+/// What a rule sees of the entity between, in `through = …`.
+pub fn between<B: Entity>() -> B::Shape {
+    never_called()
+}
+
+/// A field of the entity between that leads on to `E`.
+#[diagnostic::on_unimplemented(
+    message = "`onward` has to be a `Ref<{E}>`, and it is `{Self}`",
+    label = "does not lead on to `{E}`",
+    note = "name the field of the entity between whose type is `Ref<{E}>` or `Option<Ref<{E}>>`"
+)]
+pub trait LeadsOnTo<E> {}
+
+#[diagnostic::do_not_recommend]
+impl<E, K> LeadsOnTo<E> for Rel<E, K> {}
+#[diagnostic::do_not_recommend]
+impl<E, K> LeadsOnTo<E> for Nullable<Rel<E, K>> {}
+
+/// The field behind an `onward = …`, for a relation of the type `T`.
+pub fn leads_on<T, R>(_: R)
+where
+    T: Field<Shape: HeldThere>,
+    R: LeadsOnTo<<T::Shape as HeldThere>::Target>,
+{
+    never_called()
+}
+
 /// A field that can be a part of the key of `E`.
 #[diagnostic::on_unimplemented(
     message = "the key of `{E}` cannot be `{Self}`",

@@ -2,7 +2,7 @@
 
 use crate::check::Parts;
 use crate::schema::{Join, Link};
-use crate::{Cardinality, EntityId, Field, Relation};
+use crate::{Cardinality, EntityId, Field, Relation, Text, name};
 
 /// Where a field leads; `None` where it is no relation, or one that the checks refuse.
 pub(crate) fn link(parts: &Parts<'_>, entity: usize, field: usize) -> Option<Link> {
@@ -49,8 +49,7 @@ fn held(parts: &Parts<'_>, entity: usize, target: usize, relation: &Relation) ->
     if key.len() != relation.fields.len() {
         return None;
     }
-    let pair =
-        |(near, far): (&crate::Text, &crate::Text)| Some((parts.field(entity, near)?, parts.field(target, far)?));
+    let pair = |(near, far): (&Text, &Text)| Some((parts.field(entity, near)?, parts.field(target, far)?));
     relation.fields.iter().zip(key.iter()).map(pair).collect()
 }
 
@@ -77,24 +76,47 @@ pub(crate) fn between(
     relation: &Relation,
 ) -> Result<(usize, usize, usize), String> {
     let name = relation.through.as_str();
-    let index = parts.index(name).ok_or_else(|| format!("the schema does not hold `{name}`"))?;
-    let near: Vec<usize> = references(parts, index, entity).map(|(field, _)| field).collect();
+    let index = parts.index(name).ok_or_else(|| {
+        let entities = parts.fragments.iter().map(|one| one.entity.name.as_str());
+        let near = name::nearest(name, entities).map(|near| format!("; did you mean `{near}`?"));
+        format!("the schema does not hold `{name}`{}", near.unwrap_or_default())
+    })?;
+    let pointing = |entity: usize| references(parts, index, entity).map(|(field, _)| field).collect::<Vec<_>>();
+    // What is named for the one end is not meant for the other.
+    let named = |end: &Text| parts.field(index, end);
+    let without = |fields: Vec<usize>, other: Option<usize>| fields.into_iter().filter(move |one| Some(*one) != other);
+    let here = without(pointing(entity), named(&relation.onward)).collect();
+    let near = one_end(parts, (index, entity), here, &relation.inverse, "inverse")?;
+    let there = without(pointing(target), Some(near)).collect();
+    let far = one_end(parts, (index, target), there, &relation.onward, "onward")?;
+    Ok((index, near, far))
+}
+
+/// The one reference of an entity between to one that it joins, among those that can be meant.
+fn one_end(
+    parts: &Parts<'_>,
+    (between, joined): (usize, usize),
+    fields: Vec<usize>,
+    named: &Text,
+    key: &str,
+) -> Result<usize, String> {
     let of = |entity: usize| parts.fragments[entity].entity.name.as_str();
-    let near = if relation.inverse.is_empty() {
-        match near[..] {
-            [near] => near,
-            [] => return Err(format!("`{name}` has no reference to `{}`", of(entity))),
-            _ => return Err(format!("`{name}` has several references to `{}`: say `inverse = …`", of(entity))),
-        }
-    } else {
-        let named = parts.field(index, &relation.inverse).filter(|field| near.contains(field));
-        named.ok_or_else(|| format!("`{name}.{}` is no reference to `{}`", relation.inverse, of(entity)))?
-    };
-    let far: Vec<usize> = references(parts, index, target).map(|(field, _)| field).filter(|far| *far != near).collect();
-    match far[..] {
-        [far] => Ok((index, near, far)),
-        [] => Err(format!("`{name}` has no reference to `{}`", of(target))),
-        _ => Err(format!("`{name}` has several references to `{}`", of(target))),
+    let (name, joined) = (of(between), of(joined));
+    let names = || fields.iter().map(|field| parts.fields(between)[*field].name.as_str());
+    if !named.is_empty() {
+        let field = parts.field(between, named).filter(|field| fields.contains(field));
+        return field.ok_or_else(|| {
+            let near = name::nearest(named, names()).map(|near| format!("; did you mean `{near}`?"));
+            format!("`{name}.{named}` is no reference to `{joined}` that this can go over{}", near.unwrap_or_default())
+        });
+    }
+    match fields[..] {
+        [field] => Ok(field),
+        [] => Err(format!("`{name}` has no reference to `{joined}`")),
+        _ => Err(format!(
+            "`{name}` has several references to `{joined}`: say `{key} = …`, one of {}",
+            name::listed(names())
+        )),
     }
 }
 

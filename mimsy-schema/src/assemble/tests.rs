@@ -1,6 +1,7 @@
 //! What a schema must be, and that everything wrong is told at once.
 
 mod keys;
+mod through;
 
 use super::*;
 use crate::routes::Routes;
@@ -24,6 +25,7 @@ fn to_one(name: &'static str, target: &'static str) -> Field {
         cardinality: Cardinality::One,
         inverse: Text::EMPTY,
         through: Text::EMPTY,
+        onward: Text::EMPTY,
         on_delete: OnDelete::Restrict,
     };
     Field { relation: Some(relation), ..field(name, Kind::Uuid) }
@@ -36,6 +38,7 @@ fn to_many(name: &'static str, target: &'static str, inverse: &'static str) -> F
         cardinality: Cardinality::Many,
         inverse: inverse.into(),
         through: Text::EMPTY,
+        onward: Text::EMPTY,
         on_delete: OnDelete::Restrict,
     };
     Field { relation: Some(relation), ..field(name, Kind::Rows) }

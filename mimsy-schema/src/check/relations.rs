@@ -112,24 +112,13 @@ impl Checked<'_, '_> {
             let message = format!("`{other}.{}` does not point to `{own}`", relation.inverse);
             let help = format!("name the field of `{other}` that is a `Ref<{own}>`");
             found.add(Code::BadInverse, self.place, message, help);
-        } else if relation.cardinality == Cardinality::One && !self.is_unique(back) {
+        } else if relation.cardinality == Cardinality::One
+            && !parts.fragments[self.target].entity.points_once(&back.name)
+        {
             let message = format!("several rows of `{other}` can point to one `{own}`");
             let help = format!("say `#[field(unique)]` on `{other}.{}`, or make this a `Many<{other}>`", back.name);
             found.add(Code::BadInverse, self.place, message, help);
         }
-    }
-
-    /// Whether the columns of a reference occur once; a tenant beside them changes nothing, since it leads every unique.
-    fn is_unique(&self, back: &Field) -> bool {
-        let entity = &self.parts.fragments[self.target].entity;
-        let Some(reference) = &back.relation else { return false };
-        let tenant =
-            entity.tenant.as_ref().filter(|tenant| tenant.path.len() == 1).and_then(|tenant| tenant.path.first());
-        let same = |fields: &[crate::Text]| {
-            reference.fields.iter().all(|field| fields.contains(field))
-                && fields.iter().all(|field| reference.fields.contains(field) || Some(field) == tenant)
-        };
-        same(&entity.key) || entity.uniques.iter().any(|unique| same(&unique.fields))
     }
 
     fn through(&self, found: &mut Diagnostics) {

@@ -80,9 +80,9 @@ fn rule() -> impl Strategy<Value = Rule> {
 }
 
 prop_compose! {
-    fn relation()(targets in texts(), fields in texts(), inverse in text(), through in text(), many in any::<bool>()) -> Relation {
+    fn relation()(targets in texts(), fields in texts(), inverse in text(), through in text(), onward in text(), many in any::<bool>()) -> Relation {
         let cardinality = if many { Cardinality::Many } else { Cardinality::One };
-        Relation { targets, fields, cardinality, inverse, through, on_delete: OnDelete::Cascade }
+        Relation { targets, fields, cardinality, inverse, through, onward, on_delete: OnDelete::Cascade }
     }
 }
 

@@ -39,6 +39,7 @@ fn reference(name: &'static str, target: &'static str) -> Field {
         cardinality: Cardinality::One,
         inverse: Text::EMPTY,
         through: Text::EMPTY,
+        onward: Text::EMPTY,
         on_delete: OnDelete::Restrict,
     };
     Field { relation: Some(relation), ..field(name, Kind::Uuid) }
@@ -52,6 +53,7 @@ fn rows(name: &'static str, target: &'static str, inverse: &'static str, through
         cardinality: Cardinality::Many,
         inverse: inverse.into(),
         through: through.into(),
+        onward: Text::EMPTY,
         on_delete: OnDelete::Restrict,
     };
     Field { relation: Some(relation), ..field(name, Kind::Rows) }
@@ -311,7 +313,9 @@ impl World for Memory<'_> {
                 Join::On(on) => usize::from(joined(row, one, on)),
                 Join::Through { near, far, .. } => {
                     let between = self.rows.likings.iter();
-                    between.filter(|middle| joined(row, middle, near) && joined(middle, one, far)).count()
+                    // One row is reached once, over however many rows between.
+                    let mut over = between.filter(|middle| joined(row, middle, near) && joined(middle, one, far));
+                    usize::from(over.next().is_some())
                 }
             };
             let each = Each { entity: target.id, values: Arc::from(one.as_slice()) };

@@ -14,6 +14,8 @@ struct Rows<'a, 's> {
     link: &'a Link,
     target: &'a Model,
     alias: String,
+    /// The alias of the row between, where there is one.
+    middle: Option<String>,
 }
 
 impl Writer {
@@ -32,7 +34,8 @@ impl Writer {
             each: scope.each.clone(),
         };
         inner.each.push((target, alias.clone()));
-        let rows = Rows { path, hops, link, target, alias };
+        let middle = matches!(link.join, Join::Through { .. }).then(|| self.alias());
+        let rows = Rows { path, hops, link, target, alias, middle };
         match (many, body) {
             (Many::Exists, [body]) => self.exists(&rows, scope, |w| {
                 w.expr(body, &inner);
@@ -46,10 +49,19 @@ impl Writer {
                 });
                 self.push(" THEN NULL ELSE FALSE END)")
             }
-            (Many::Count, _) => self.push("(SELECT count(*) FROM (SELECT 1").these(&rows, scope).push(") AS counted)"),
+            (Many::Count, _) => {
+                self.push("(SELECT count(*) FROM ");
+                self.each(&rows, scope, |w| {
+                    w.push("1");
+                });
+                self.push(" AS counted)")
+            }
             (Many::Min | Many::Max, [body]) => {
-                self.push(if many == Many::Min { "(SELECT min(v)" } else { "(SELECT max(v)" });
-                self.push(" FROM (SELECT ").expr(body, &inner).push(" AS v").these(&rows, scope).push(") AS asked)")
+                self.push(if many == Many::Min { "(SELECT min(v) FROM " } else { "(SELECT max(v) FROM " });
+                self.each(&rows, scope, |w| {
+                    w.expr(body, &inner);
+                });
+                self.push(" AS asked)")
             }
             (Many::Sum, [body, zero]) => self.sum(&rows, body, &constant(zero), scope, &inner),
             // `assemble` says `all` and `none` in other words.
@@ -63,18 +75,33 @@ impl Writer {
         self.shared(rows).push(")")
     }
 
-    /// ` FROM target WHERE …`: all rows that the relation reaches.
-    fn these(&mut self, rows: &Rows<'_, '_>, scope: &Scope<'_>) -> &mut Self {
-        self.reach(rows, scope).shared(rows)
+    /// `(SELECT … AS v FROM target WHERE …)`: a value of each row that the relation reaches.
+    fn each(&mut self, rows: &Rows<'_, '_>, scope: &Scope<'_>, value: impl FnOnce(&mut Self)) -> &mut Self {
+        let keys = if rows.middle.is_some() { rows.target.key.as_slice() } else { &[] };
+        // One row may be reached over several rows between. What is locked is no part of a DISTINCT.
+        if !keys.is_empty() {
+            self.push("(SELECT DISTINCT ");
+            self.list(0..keys.len(), ", ", |w, at| {
+                w.push(&format!("k{at}"));
+            });
+            self.push(", v FROM ");
+        }
+        self.push("(SELECT ");
+        for (at, key) in keys.iter().enumerate() {
+            self.column(&rows.alias, &rows.target.fields()[*key].column).push(&format!(" AS k{at}, "));
+        }
+        value(self);
+        self.push(" AS v").reach(rows, scope).shared(rows).push(")");
+        if keys.is_empty() { self } else { self.push(" AS reached)") }
     }
 
     fn reach(&mut self, rows: &Rows<'_, '_>, scope: &Scope<'_>) -> &mut Self {
-        let Rows { path, hops, link, target, alias } = rows;
+        let Rows { path, hops, link, target, alias, .. } = rows;
         self.push(" FROM ").ident(&target.entity.table).push(" ").push(alias);
         let (side, name, pairs) = match &link.join {
             Join::On(pairs) => (*target, alias.clone(), pairs),
             Join::Through { entity, near, far, .. } => {
-                let (between, middle) = (scope.schema.model(*entity), self.alias());
+                let (between, middle) = (scope.schema.model(*entity), rows.middle.clone().unwrap_or_default());
                 self.push(" JOIN ").ident(&between.entity.table).push(" ").push(&middle).push(" ON ");
                 self.joined((between, &middle), (target, alias), far);
                 (between, middle, near)
@@ -90,6 +117,9 @@ impl Writer {
     fn shared(&mut self, rows: &Rows<'_, '_>) -> &mut Self {
         if self.share && self.dialect.row_locks {
             self.push(" FOR SHARE OF ").push(&rows.alias);
+            if let Some(middle) = &rows.middle {
+                self.push(", ").push(middle);
+            }
         }
         self
     }
@@ -112,7 +142,11 @@ impl Writer {
             self.push("coalesce(sum(v >> 32), 0) + (coalesce(sum(v & 4294967295), 0) >> 32) AS h, ");
             self.push("coalesce(sum(v & 4294967295), 0) & 4294967295 AS l");
         }
-        self.push(" FROM (SELECT ").expr(body, inner).push(" AS v").these(rows, scope).push(") AS asked");
+        self.push(" FROM ");
+        self.each(rows, scope, |w| {
+            w.expr(body, inner);
+        });
+        self.push(" AS asked");
         self.push(if self.dialect.exact.is_some() { ")" } else { ") AS halves)" });
         self.in_range_close(&name, zero)
     }

@@ -30,6 +30,7 @@ fn related(name: &'static str, target: &'static str, cardinality: Cardinality) -
         cardinality,
         inverse: Text::EMPTY,
         through: Text::EMPTY,
+        onward: Text::EMPTY,
         on_delete: OnDelete::Restrict,
     }
 }
