@@ -280,21 +280,20 @@ impl FromMeta for Flag {
     }
 }
 
-/// The name of a type.
-#[derive(Clone)]
-pub(crate) struct Named(pub(crate) syn::Path);
+/// The name of a type, or why it is none; read when it is asked for, as [`Names`] are.
+pub(crate) struct Named(pub(crate) syn::Result<syn::Path>);
 
 impl FromMeta for Named {
     fn from_expr(expr: &Expr) -> darling::Result<Self> {
-        match expr {
-            Expr::Path(path) if path.qself.is_none() => Ok(Self(path.path.clone())),
-            Expr::Group(group) => Self::from_expr(&group.expr),
+        Ok(Self(match expr {
+            Expr::Path(path) if path.qself.is_none() => Ok(path.path.clone()),
+            Expr::Group(group) => return Self::from_expr(&group.expr),
             Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => {
                 let message = format!("types are named without quotes: `{}`", text.value());
-                Err(syn::Error::new_spanned(text, message).into())
+                Err(syn::Error::new_spanned(text, message))
             }
-            other => Err(syn::Error::new_spanned(other, "name an entity, as in `Membership`").into()),
-        }
+            other => Err(syn::Error::new_spanned(other, "name an entity, as in `Membership`")),
+        }))
     }
 }
 

@@ -21,13 +21,8 @@ pub use arithmetic::{
 pub use compare::{Accepts, Fallback, Limits, Ordered, Same, accepts, cmp, eq, limits};
 pub use null::{MayBeNull, is_none, is_some, is_some_and, unwrap_or};
 pub use relation::{
-<<<<<<< HEAD
-    Fence, HeldBy, HeldThere, Hop, Include, KeyOf, PointsTo, Reach, Sort, fence, filter, held_by, hop, include, key_of,
-    points_back, reach, rows, sort,
-=======
-    Fence, HeldBy, HeldThere, Hop, Include, KeyOf, LeadsOnTo, PointsTo, Sort, between, fence, filter, held_by, hop,
-    include, key_of, leads_on, points_back, rows, sort,
->>>>>>> 20dfa83 (Join many to many, and ask a One for its one row)
+    Fence, HeldBy, HeldThere, Hop, Include, KeyOf, LeadsOnTo, PointsTo, Reach, Sort, between, fence, filter, held_by,
+    hop, include, key_of, leads_on, points_back, reach, rows, sort,
 };
 pub use rows::{Asked, Extreme, Guarded, Number, all, any, can, count, max, min, none, sum};
 

@@ -8,7 +8,6 @@ use syn::Ident;
 use super::model::{Entity, Field, OnDelete, Written};
 use crate::attr::Dotted;
 use crate::constant::Constant;
-use crate::errors;
 use crate::path::Rt;
 use crate::walk;
 
@@ -39,10 +38,10 @@ pub(super) fn bounds(entity: &Entity, shape: &Ident) -> TokenStream {
         let cfgs = &field.cfgs;
         let constants = constants(rt, field);
         let inverse = inverse(entity, field);
-        let through = through(entity, field);
+        let onward = onward(entity, field);
         let within = within(field);
         let by = by(entity, field);
-        quote!(#(#cfgs)* { #constants #inverse #through #within #by })
+        quote!(#(#cfgs)* { #constants #inverse #onward #within #by })
     });
     quote! {
         #[allow(dead_code, unused_variables, clippy::all)]
@@ -84,16 +83,13 @@ fn inverse(entity: &Entity, field: &Field) -> Option<TokenStream> {
     holds_nothing.then(|| quote_spanned!(span=> #rt::points_back::<#ident, _>(#rows.#inverse);))
 }
 
-/// `through` is an entity, and `onward` a field of it that leads on.
-fn through(entity: &Entity, field: &Field) -> Option<TokenStream> {
+/// `onward` is a field of the entity between that leads on.
+fn onward(entity: &Entity, field: &Field) -> Option<TokenStream> {
     let between = field.through.as_ref().filter(|_| field.written == Written::Many)?;
-    let onward = field.onward.as_ref().and_then(|onward| onward.0.first()).map(|onward| {
-        let (ty, span) = (&field.ty, onward.span());
-        let rt = entity.rt.at(span);
-        quote_spanned!(span=> #rt::leads_on::<#ty, _>(#rt::between::<#between>().#onward);)
-    });
-    let rt = entity.rt.at(errors::span(between));
-    Some(quote!(let _ = #rt::between::<#between>(); #onward))
+    let onward = field.onward.as_ref()?.0.first()?;
+    let (ty, span) = (&field.ty, onward.span());
+    let rt = entity.rt.at(span);
+    Some(quote_spanned!(span=> #rt::leads_on::<#ty, _>(#rt::between::<#between>().#onward);))
 }
 
 /// `unique(within = …)` names fields of the entity.

@@ -56,7 +56,7 @@ fn relation(entity: &Entity, field: &Field, errors: &mut Errors) {
     if !matches!(field.written, Written::Many | Written::One) {
         return;
     }
-    if field.written == Written::One && field.through.is_some() {
+    if field.written == Written::One && field.keys.has("through") {
         let message = format!("`through` reaches any number of rows: make `{}` a `Many<…>`", field.name);
         errors.at(field.keys.span("through"), message);
     }

@@ -46,8 +46,9 @@ fn field(rt: &Rt, field: &Field) -> TokenStream {
         quote!(inverse: #inverse,)
     });
     let through = field.through.as_ref().map(|through| {
-        let rt = rt.at(crate::errors::span(through));
-        quote!(through: <#through as #rt::Entity>::NAME,)
+        let span = crate::errors::span(through);
+        let rt = rt.at(span);
+        quote_spanned!(span=> through: <#through as #rt::Entity>::NAME,)
     });
     let onward = field.onward.as_ref().map(|onward| {
         let onward = onward.names().concat();

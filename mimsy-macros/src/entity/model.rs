@@ -218,7 +218,7 @@ impl Field {
             unique,
             by: read.by.map(|names| names.read(errors)),
             inverse,
-            through: read.through.map(|through| through.0),
+            through: read.through.and_then(|through| errors.keep(through.0)),
             onward,
             on_delete: read.on_delete.and_then(|value| errors.keep(on_delete(&value.0))),
             scale: read.scale.and_then(|value| errors.keep(scale(&value.0))),

@@ -51,12 +51,8 @@ impl Missing {
     }
 }
 
-<<<<<<< HEAD
-/// The first thing that `part` speaks of and `names` lack: a relation's target, or the policy's actor; or else personal
-/// data that it shows to everybody.
-=======
-/// The first thing that `part` speaks of and `names` lack: a relation's target or the entity between, or the policy's actor.
->>>>>>> 20dfa83 (Join many to many, and ask a One for its one row)
+/// The first thing that `part` speaks of and `names` lack: a relation's target or the entity between, or the policy's actor;
+/// or else personal data that it shows to everybody.
 #[must_use]
 pub const fn missing(part: &Part, names: &[&str], schema: &str) -> Missing {
     let entity = part.entity.name.as_str();

@@ -249,14 +249,19 @@ impl<'a> Reader<'a> {
         order_by(&mut w, &order);
         w.push(") AS _n");
         self.from(&mut w, target);
-<<<<<<< HEAD
         match &link.join {
             Join::On(_) => w.push(" WHERE ").among((side, alias), &near, parents),
             Join::Through { entity, far, .. } => {
                 // A row may be reached over several rows between, and is one all the same.
-                w.push(" JOIN (SELECT DISTINCT ").columns_of((side, BETWEEN), &near).push(", ");
-                w.columns_of((side, BETWEEN), &far.iter().map(|(field, _)| *field).collect::<Vec<_>>());
-                w.push(" FROM ").ident(&side.entity.table).push(" ").push(BETWEEN).push(" WHERE ");
+                let mut joined = near.clone();
+                joined.extend(far.iter().map(|(field, _)| *field).filter(|field| !near.contains(field)));
+                w.push(" JOIN (SELECT DISTINCT ")
+                    .columns_of((side, BETWEEN), &joined)
+                    .push(" FROM ")
+                    .ident(&side.entity.table)
+                    .push(" ")
+                    .push(BETWEEN)
+                    .push(" WHERE ");
                 w.among((side, BETWEEN), &near, parents);
                 w.push(" AND ").scoped(&(self.scope)(*entity), side, BETWEEN, self);
                 w.push(") ").push(BETWEEN).push(" ON ").joined((side, BETWEEN), (target, ROW), far).push(" WHERE TRUE")
@@ -271,26 +276,6 @@ impl<'a> Reader<'a> {
             .bind(Value::Int(i64::from(query.limit) + 1), Kind::Int)
             .push(" ORDER BY _n LIMIT ");
         w.bind(Value::Int(i64::try_from(most).unwrap_or(i64::MAX)), Kind::Int);
-=======
-        w.push(match &link.join {
-            Join::On(_) => " WHERE ",
-            Join::Through { .. } => " JOIN (SELECT DISTINCT ",
-        });
-        if let Join::Through { entity, far, .. } = &link.join {
-            // One row may be reached over several rows between, and is included once.
-            let mut joined = near.clone();
-            joined.extend(far.iter().map(|(field, _)| *field).filter(|field| !near.contains(field)));
-            w.columns_of((side, BETWEEN), &joined).push(" FROM ").ident(&side.entity.table).push(" ").push(BETWEEN);
-            w.push(" WHERE ").among((side, BETWEEN), &near, parents);
-            w.push(" AND ").scoped(&(self.scope)(*entity), side, BETWEEN, self);
-            w.push(") AS ").push(BETWEEN).push(" ON ").joined((side, BETWEEN), (target, ROW), far);
-            w.push(" WHERE ");
-        } else {
-            w.among((side, alias), &near, parents).push(" AND ");
-        }
-        w.scoped(&(self.scope)(target.id), target, ROW, self);
-        w.push(") AS n WHERE _n <= ").bind(Value::Int(i64::from(limit) + 1), Kind::Int).push(" ORDER BY _n");
->>>>>>> 20dfa83 (Join many to many, and ask a One for its one row)
         select.statement = w.finish();
         select
     }

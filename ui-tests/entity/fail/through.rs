@@ -52,6 +52,4 @@ pub enum Role {
     Admin,
 }
 
-mimsy::schema! { pub Without: Person, Team, Desk }
-
 fn main() {}
