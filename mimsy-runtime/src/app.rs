@@ -234,6 +234,12 @@ impl App {
         format!("sqlite://{}.db", self.name.as_deref().or(stem).unwrap_or("mimsy"))
     }
 
+    /// The path that the API is under: `/api` unless the program says otherwise.
+    #[must_use]
+    pub fn prefix(&self) -> &str {
+        &self.http.prefix
+    }
+
     /// Assemble and check the schema.
     ///
     /// # Errors

@@ -12,6 +12,7 @@ pub mod check;
 pub mod digest;
 pub mod entity;
 pub mod error;
+pub mod export;
 pub mod field;
 pub mod grants;
 pub mod http;

@@ -42,6 +42,8 @@ const RUNTIME: &[Module] = &[
         &["actions", "digest", "error", "json", "page", "query", "row", "secret", "token", "violation", "who"],
         &["axum", "hyper", "hyper_util", "tokio", "tower"],
     ),
+    // What other programs need to know of a door: its operators and its problems.
+    module("export", &["http"], &[]),
     module("access", &["actions", "entity", "error", "field", "key", "page", "query", "row", "violation", "who"], &[]),
     // `Input` is what a body becomes; `Output` is what rows are written to.
     module("json", &["actions", "check", "entity", "row", "violation"], &[]),

@@ -17,7 +17,10 @@ macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident $status:ident $title:literal)*) => {$(
         $(#[$doc])*
         pub static $name: Code = Code { name: stringify!($name), status: StatusCode::$status, title: $title };
-    )*};
+    )*
+    /// All of them.
+    pub static ALL: &[&Code] = &[$(&$name),*];
+    };
 }
 
 codes! {
