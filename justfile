@@ -37,6 +37,10 @@ lint:
 doc:
     RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps
 
+# The TypeScript export: its types, its client against a running server.
+typescript:
+    tests/typescript/run
+
 # The program outside of the workspace.
 consumer:
     cp Cargo.lock tests/consumer/Cargo.lock
