@@ -124,6 +124,7 @@ const PURE: &[(&str, &[&str])] = &[
             "check",
             "digest",
             "entity",
+            "export",
             "field",
             "grants",
             "http::params",
