@@ -57,7 +57,7 @@ use proc_macro::TokenStream;
 /// | `increment` | for a key that is an `i64`, `i32` or `i16`: the database counts it, and never gives a number twice |
 /// | `created`, `updated` | a `Timestamp` that the server sets |
 /// | `default = …` | what a draft that leaves it out gets |
-/// | `len = 1..=80` | how many characters a text has, or how many bytes |
+/// | `len = 1..=80` | how many characters a text has, how many bytes, or how many items a list |
 /// | `pattern = "…"`, `email` | rules for a text |
 /// | `custom = function`, `custom(one, another)` | functions of yours: `fn function(value: &T) -> Result<(), E>` |
 /// | `min = …`, `max = …` | limits of a number, a moment, a day or a time |

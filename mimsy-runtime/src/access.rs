@@ -6,7 +6,8 @@ mod scope;
 use std::future::Future;
 use std::time::Duration;
 
-use mimsy_schema::{Kind, Model, Schema, Value};
+use mimsy_schema::document::item;
+use mimsy_schema::{Document, Field, Kind, Model, Schema, Value};
 
 use crate::actions::{Actions, Edit, Expected, Found, Input, Output};
 use crate::entity::{Draft, Entity, Input as _, Patch, RowReader, Values};
@@ -246,9 +247,22 @@ fn check(model: &Model, field: usize, index: usize, value: &Value) -> Result<(),
             "a text that is no variant"
         }
         Value::Int(number) if field.kind == Kind::Int && !fits(*number, field.bits) => "an integer of more bits",
+        Value::Json(list) if field.kind == Kind::List && !holds(field, list) => "a list of something else",
         _ => return Ok(()),
     };
     Err(BadCell { index, expected: field.kind.name(), found: found.to_owned() })
+}
+
+/// Whether a document is a list of the field's items.
+fn holds(field: &Field, list: &Document) -> bool {
+    let of = |token: &str| match item(field.item?, token)? {
+        Value::Int(number) => fits(number, field.bits).then_some(()),
+        Value::Text(name) if field.item == Some(Kind::Enum) => {
+            field.values.iter().find(|one| **one == *name).map(|_| ())
+        }
+        _ => Some(()),
+    };
+    list.is_array() && list.items().into_iter().all(|token| of(token).is_some())
 }
 
 fn fits(number: i64, bits: u8) -> bool {

@@ -4,6 +4,7 @@
 
 mod choice;
 mod json;
+mod list;
 mod number;
 mod plain;
 
@@ -18,6 +19,8 @@ pub use choice::{Choice, choice_from, choice_type, choice_value};
 pub struct FieldType {
     /// How it is stored.
     pub kind: Kind,
+    /// Of what kind the items of a list are.
+    pub item: Option<Kind>,
     /// Bits of an integer; 64 for every other kind.
     pub bits: u8,
     /// Whether it may be NULL.
@@ -34,7 +37,7 @@ impl FieldType {
     /// A required value of a kind, and nothing else.
     #[must_use]
     pub const fn plain(kind: Kind) -> Self {
-        Self { kind, bits: 64, nullable: false, values: &[], targets: &[], made: false }
+        Self { kind, item: None, bits: 64, nullable: false, values: &[], targets: &[], made: false }
     }
 }
 
@@ -44,7 +47,7 @@ impl FieldType {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a field of an entity",
     label = "not a field type",
-    note = "field types are `bool`, `i16`, `i32`, `i64`, `f64`, `String`, `Vec<u8>`, `Decimal`, `Timestamp`, `Date`, `Time`, `Uuid`, `serde_json::Value`, `Option<T>`, `Id<Self>`, `Ref<Entity>`, `One<Entity>`, `Many<Entity>` and enums with `#[derive(Enum)]`"
+    note = "field types are `bool`, `i16`, `i32`, `i64`, `f64`, `String`, `Vec<u8>`, `Vec<T>`, `Decimal`, `Timestamp`, `Date`, `Time`, `Uuid`, `serde_json::Value`, `Option<T>`, `Id<Self>`, `Ref<Entity>`, `One<Entity>`, `Many<Entity>` and enums with `#[derive(Enum)]`"
 )]
 pub trait Field: Sized + Send + Sync + 'static {
     /// What a rule sees of it; rule bodies are type-checked against shapes.

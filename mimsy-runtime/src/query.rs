@@ -139,6 +139,8 @@ pub enum Test {
     StartsWith(String),
     /// Ends with this text.
     EndsWith(String),
+    /// Is a list that holds this item.
+    Has(Value),
     /// Is NULL, or is not.
     IsNull(bool),
 }

@@ -41,7 +41,7 @@ impl<'a> Cell<'a> {
     #[must_use]
     pub fn of(value: &'a Value) -> Self {
         match value {
-            Value::Null | Value::Merge(_) | Value::Flawed(_) => Self::Null,
+            Value::Null | Value::List(_) | Value::Merge(_) | Value::Flawed(_) => Self::Null,
             Value::Bool(value) => Self::Bool(*value),
             Value::Int(value) => Self::Int(*value),
             Value::Text(value) => Self::Text(value),

@@ -8,6 +8,7 @@
 
 mod arithmetic;
 mod compare;
+mod list;
 mod null;
 mod relation;
 mod rows;
@@ -15,10 +16,10 @@ mod rows;
 use std::marker::PhantomData;
 
 pub use arithmetic::{
-    Emptiable, Letters, Plus, Span, Times, add, contains, days, ends_with, hours, is_empty, len, minutes, moment, mul,
-    seconds, starts_with, weeks,
+    Letters, Plus, Span, Times, add, days, ends_with, hours, minutes, moment, mul, seconds, starts_with, weeks,
 };
 pub use compare::{Accepts, Fallback, Limits, Ordered, Same, accepts, cmp, eq, limits};
+pub use list::{Countable, Emptiable, Listed, Searched, contains, is_empty, len};
 pub use null::{MayBeNull, is_none, is_some, is_some_and, unwrap_or};
 pub use relation::{
     Fence, HeldBy, HeldThere, Hop, Include, KeyOf, LeadsOnTo, PointsTo, Reach, Sort, between, fence, filter, held_by,
@@ -41,6 +42,9 @@ pub struct Bytes;
 /// JSON: nothing is asked of it but whether it is NULL.
 #[derive(Clone, Copy, Debug)]
 pub struct Json;
+
+/// A list.
+pub struct Items<T>(PhantomData<fn() -> T>);
 
 /// A value that may be NULL.
 pub struct Nullable<T>(PhantomData<fn() -> T>);
@@ -79,7 +83,7 @@ macro_rules! copy {
         impl<T> Copy for $name<T> {}
     )*};
 }
-copy!(Nullable, Key, Single, Rows);
+copy!(Items, Nullable, Key, Single, Rows);
 
 /// What every function over shapes answers: nothing, since nobody calls it.
 #[cold]

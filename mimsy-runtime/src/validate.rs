@@ -7,7 +7,7 @@ use std::fmt;
 use std::panic::{self, AssertUnwindSafe};
 
 use garde::rules::{email, length, pattern};
-use mimsy_schema::{Code, Diagnostic, Diagnostics, Field, Fixed, Flaw, Kind, Model, Rule, Schema, Value};
+use mimsy_schema::{Code, Diagnostic, Diagnostics, Document, Field, Fixed, Flaw, Kind, Model, Rule, Schema, Value};
 use regex::Regex;
 
 use crate::check::{Checks, FieldCheck, RowCheck};
@@ -127,11 +127,9 @@ impl Validator {
     /// One value. The program's own checks are asked about what keeps all other rules.
     fn judge(&self, model: &Model, index: usize, value: &mut Value) -> Result<Vec<Violation>, Panicked> {
         let field = &model.fields()[index];
-        if let Err(violation) = fit(field, value) {
-            return Ok(vec![violation]);
-        }
         let mut found = Vec::new();
-        if value.is_null() {
+        fit_all(field, value, &mut found);
+        if !found.is_empty() || value.is_null() {
             return Ok(found);
         }
         let mut sound = true;
@@ -147,6 +145,9 @@ impl Validator {
                     sound = found.is_empty();
                 }
             }
+        }
+        if let Value::List(items) = value {
+            *value = Value::Json(Document::array(items));
         }
         Ok(found)
     }
@@ -215,6 +216,16 @@ fn compile(model: &Model, field: &Field, rule: &Rule) -> Result<Check, Diagnosti
     })
 }
 
+/// A value, or every item of a list, in the form of its column.
+fn fit_all(field: &Field, value: &mut Value, found: &mut Vec<Violation>) {
+    let (Value::List(items), Some(item)) = (&mut *value, field.as_item()) else {
+        return found.extend(fit(field, value).err());
+    };
+    for (at, one) in items.iter_mut().enumerate() {
+        found.extend(fit(&item, one).err().map(|violation| violation.at(&field.name, at)));
+    }
+}
+
 /// A value in the form of its column: what the type of a draft cannot rule out.
 fn fit(field: &Field, value: &mut Value) -> Result<(), Violation> {
     match value {
@@ -255,6 +266,7 @@ fn broken(field: &Field, check: &Check, value: &Value) -> Option<Violation> {
             let counted = match value {
                 Value::Text(text) => length::chars::apply(text, (*min, *max)).err().map(|_| "characters"),
                 Value::Bytes(bytes) => length::simple::apply(bytes, (*min, *max)).err().map(|_| "bytes"),
+                Value::List(items) => length::simple::apply(items, (*min, *max)).err().map(|_| "items"),
                 _ => None,
             }?;
             let (least, most) = (*min > 0, *max < usize::MAX);

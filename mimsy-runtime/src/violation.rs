@@ -61,6 +61,14 @@ impl Violation {
         violation
     }
 
+    /// The same of one item of a field that is a list.
+    #[must_use]
+    pub fn at(self, name: &str, item: usize) -> Self {
+        let list = Self::field(name, "", "").pointer;
+        let rest = self.pointer.strip_prefix(&list).unwrap_or_default().to_owned();
+        Self { pointer: rest, ..self }.within(item).within(name)
+    }
+
     /// Add a parameter.
     #[must_use]
     pub fn with(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Json>) -> Self {

@@ -5,13 +5,16 @@
 //! says how); −0 is 0. A key that occurs twice, the character U+0000, half of a surrogate pair and an integer past 64 bits
 //! have no canonical form, and are told with their place.
 
+mod list;
 mod merge;
 mod reader;
 
 use std::fmt;
 
-use crate::Flaw;
+use crate::{Flaw, Value};
 use reader::Reader;
+
+pub use list::{item, token};
 
 /// A document nests at most this deep.
 pub const DEEPEST: usize = 100;
@@ -66,6 +69,26 @@ impl Document {
     #[must_use]
     pub fn is_object(&self) -> bool {
         self.0.starts_with('{')
+    }
+
+    /// An array of values, each as [`token`] writes it; what has no token is left out.
+    #[must_use]
+    pub fn array(items: &[Value]) -> Self {
+        let tokens: Vec<String> = items.iter().filter_map(token).collect();
+        Self(format!("[{}]", tokens.join(",")))
+    }
+
+    /// The items of an array, each as it is written; none of anything else.
+    #[must_use]
+    pub fn items(&self) -> Vec<&str> {
+        let inner = self.0.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+        inner.map(parts).unwrap_or_default()
+    }
+
+    /// Whether it is an array.
+    #[must_use]
+    pub fn is_array(&self) -> bool {
+        self.0.starts_with('[')
     }
 
     /// What becomes of this document when `patch` is merged into it (RFC 7396): members of objects are set one by one, and

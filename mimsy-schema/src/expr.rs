@@ -149,7 +149,12 @@ pub enum Op {
     Contains,
     /// `a.len()`: the number of code points.
     Len,
-    /// `a.is_empty()`, of a text or of a to-many relation; [`assemble`](fn@crate::assemble) knows which, and says it in
+    /// `list.contains(item)`. [`assemble`](fn@crate::assemble) puts it in the place of `Contains`, with a third operand: some
+    /// constant in the kind and scale of the items.
+    Has,
+    /// `list.len()`: the number of items. [`assemble`](fn@crate::assemble) puts it in the place of `Len`.
+    Size,
+    /// `a.is_empty()`, of a text, of a list or of a to-many relation; [`assemble`](fn@crate::assemble) knows which, and says it in
     /// other words.
     IsEmpty,
     /// `now()`: the moment of the action, the same in all of it. No operands.

@@ -32,6 +32,8 @@ pub enum Kind {
     Time,
     /// A JSON document, of which nothing is asked but whether it is there.
     Json,
+    /// Values of one kind, the field's [`item`](Field::item): stored as a JSON array of them.
+    List,
     /// One of the field's [`values`](Field::values), stored as text.
     Enum,
     /// No column: one row of another entity, reached over the columns of other fields.
@@ -56,6 +58,7 @@ impl Kind {
             Self::Date => "date",
             Self::Time => "time",
             Self::Json => "json",
+            Self::List => "list",
             Self::Enum => "enum",
             Self::Row => "row",
             Self::Rows => "rows",
@@ -63,10 +66,10 @@ impl Kind {
     }
 
     /// Whether its values have an equality: for `==`, `in`, uniques and keys. A float has none, since what is computed is
-    /// seldom what is meant to the last bit; nor has a document.
+    /// seldom what is meant to the last bit; nor has a document, or a list.
     #[must_use]
     pub const fn has_equality(self) -> bool {
-        !matches!(self, Self::Float | Self::Json | Self::Rows)
+        !matches!(self, Self::Float | Self::Json | Self::List | Self::Rows)
     }
 
     /// Whether its values have an order that means something: for `<`, limits and ranges.
@@ -78,7 +81,7 @@ impl Kind {
     /// Whether `len` counts something of it.
     #[must_use]
     pub const fn has_length(self) -> bool {
-        matches!(self, Self::Text | Self::Bytes)
+        matches!(self, Self::Text | Self::Bytes | Self::List)
     }
 
     /// Whether rows can be sorted by it.
@@ -117,6 +120,8 @@ pub struct Field {
     pub doc: Text,
     /// How it is stored.
     pub kind: Kind,
+    /// Of what kind the items of a list are; its `values`, `scale` and `bits` are theirs.
+    pub item: Option<Kind>,
     /// What it means beyond its storage (`"email"`, later `"money"`, `"slug"` …); empty if nothing.
     pub semantic: Text,
     /// Whether it may be NULL.
@@ -152,6 +157,7 @@ impl Field {
         column: Text::EMPTY,
         doc: Text::EMPTY,
         kind: Kind::Text,
+        item: None,
         semantic: Text::EMPTY,
         nullable: false,
         values: List::EMPTY,
@@ -189,6 +195,20 @@ impl Field {
     #[must_use]
     pub const fn is_counted(&self) -> bool {
         matches!((self.kind, self.duty), (Kind::Int, Duty::Key))
+    }
+
+    /// One item of a list, as a field of its own.
+    #[must_use]
+    pub fn as_item(&self) -> Option<Self> {
+        Some(Self {
+            name: self.name.clone(),
+            column: self.column.clone(),
+            kind: self.item?,
+            values: self.values.clone(),
+            scale: self.scale,
+            bits: self.bits,
+            ..Self::EMPTY
+        })
     }
 
     /// Whether the server alone sets it.

@@ -75,6 +75,9 @@ const fn field(hash: Fnv, field: &Field) -> Fnv {
             .text(field.kind.name())
             .bytes(&[field.nullable as u8, field.scale, field.bits, field.is_counted() as u8])
             .texts(field.values.items());
+        if let Some(item) = field.item {
+            hash = hash.text(item.name());
+        }
     }
     if let Some(relation) = &field.relation {
         // The inverse side of a relation is nothing that the database sees.

@@ -122,6 +122,7 @@ enum Tagged {
     Date(String),
     Time(String),
     Json(String),
+    List(Vec<Value>),
 }
 
 impl Serialize for Value {
@@ -139,6 +140,7 @@ impl Serialize for Value {
             Self::Date(value) => Tagged::Date(value.to_string()),
             Self::Time(value) => Tagged::Time(value.to_string()),
             Self::Json(value) => Tagged::Json(value.to_string()),
+            Self::List(items) => Tagged::List(items.clone()),
             // No checked schema holds one.
             Self::Merge(_) | Self::Flawed(_) => Tagged::Null,
         };
@@ -162,6 +164,7 @@ impl<'de> Deserialize<'de> for Value {
             Tagged::Bytes(bytes) => Self::Bytes(bytes),
             Tagged::Date(text) => Self::Date(Date::parse(&text).ok_or_else(|| D::Error::custom("a day"))?),
             Tagged::Time(text) => Self::Time(Time::parse(&text).ok_or_else(|| D::Error::custom("a time of day"))?),
+            Tagged::List(items) => Self::List(items),
             Tagged::Json(text) => Self::Json(Document::parse(&text).map_err(|flaw| D::Error::custom(flaw.detail))?),
         })
     }

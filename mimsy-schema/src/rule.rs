@@ -7,7 +7,7 @@ use crate::expr::Leaf;
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum Rule {
-    /// The number of Unicode code points, both ends inclusive.
+    /// The number of a text's Unicode code points, of bytes, or of a list's items; both ends inclusive.
     Len {
         /// At least.
         min: Option<u64>,

@@ -31,6 +31,8 @@ pub enum Value {
     Time(Time),
     /// A JSON document.
     Json(Document),
+    /// The items of a list, until they are checked and become a document.
+    List(Vec<Self>),
     /// What is merged into the JSON document that is there (RFC 7396): it stands in the input of an update, and becomes a
     /// document before anybody judges the row.
     Merge(Document),
@@ -70,12 +72,13 @@ impl Value {
         matches!(self, Self::Null)
     }
 
-    /// What `len` counts: the code points of a text, bytes.
+    /// What `len` counts: the code points of a text, bytes, the items of a list.
     #[must_use]
     pub fn length(&self) -> Option<u64> {
         match self {
             Self::Text(text) => Some(text.chars().count() as u64),
             Self::Bytes(bytes) => Some(bytes.len() as u64),
+            Self::List(items) => Some(items.len() as u64),
             _ => None,
         }
     }

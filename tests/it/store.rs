@@ -57,7 +57,7 @@ fn column(dialect: &Dialect, kind: Kind, scale: u8) -> String {
         Kind::Timestamp => dialect.types.timestamp.to_owned(),
         Kind::Float => dialect.types.float.to_owned(),
         Kind::Bytes => dialect.types.bytes.to_owned(),
-        Kind::Json => dialect.types.json.to_owned(),
+        Kind::Json | Kind::List => dialect.types.json.to_owned(),
         Kind::Date => dialect.types.date.to_owned(),
         Kind::Time => dialect.types.time.to_owned(),
         Kind::Uuid => dialect.types.uuid.to_owned(),

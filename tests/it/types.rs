@@ -34,7 +34,7 @@ pub(crate) struct Drawer {
 #[routes(
     list(filter(
         flag, small, medium, large, wide, ratio, text, raw, device, whole, price, fine, moment, day, hour, size,
-        drawer, extra,
+        drawer, extra, flags, counts, smalls, ratios, tags, devices, prices, moments, days, hours, sizes,
     )),
     get,
     create,
@@ -65,6 +65,19 @@ pub(crate) struct Specimen {
     pub size: Option<Size>,
     pub drawer: Option<Ref<Drawer>>,
     pub extra: Option<Json>,
+    pub flags: Option<Vec<bool>>,
+    pub counts: Option<Vec<i64>>,
+    pub smalls: Option<Vec<i16>>,
+    pub ratios: Option<Vec<f64>>,
+    #[field(len = ..=3)]
+    pub tags: Option<Vec<String>>,
+    pub devices: Option<Vec<Uuid>>,
+    #[field(scale = 3)]
+    pub prices: Option<Vec<Decimal>>,
+    pub moments: Option<Vec<Timestamp>>,
+    pub days: Option<Vec<Date>>,
+    pub hours: Option<Vec<Time>>,
+    pub sizes: Option<Vec<Size>>,
 }
 
 /// A field of every type; none may be missing.
@@ -95,6 +108,18 @@ pub(crate) struct Complete {
     pub size: Size,
     pub drawer: Ref<Drawer>,
     pub extra: Json,
+    pub flags: Vec<bool>,
+    pub counts: Vec<i64>,
+    pub smalls: Vec<i16>,
+    pub ratios: Vec<f64>,
+    pub tags: Vec<String>,
+    pub devices: Vec<Uuid>,
+    #[field(scale = 3)]
+    pub prices: Vec<Decimal>,
+    pub moments: Vec<Timestamp>,
+    pub days: Vec<Date>,
+    pub hours: Vec<Time>,
+    pub sizes: Vec<Size>,
 }
 
 mimsy::schema! { Museum: Drawer, Specimen, Complete }

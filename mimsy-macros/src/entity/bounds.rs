@@ -120,13 +120,13 @@ pub(super) fn assertions(entity: &Entity) -> TokenStream {
 fn of_field(entity: &Entity, field: &Field) -> TokenStream {
     let rt = &entity.rt;
     let text = quote!(&[#rt::Kind::Text]);
-    let long = quote!(&[#rt::Kind::Text, #rt::Kind::Bytes]);
+    let long = quote!(&[#rt::Kind::Text, #rt::Kind::Bytes, #rt::Kind::List]);
     let moment = quote!(&[#rt::Kind::Timestamp]);
     let decimal = quote!(&[#rt::Kind::Decimal]);
     let rows = quote!(&[#rt::Kind::Rows]);
     let choice = quote!(&[#rt::Kind::Enum]);
     let needs = [
-        ("len", &long, "counts the characters of a text, or bytes", "a `String` or a `Vec<u8>`"),
+        ("len", &long, "counts the characters of a text, bytes, or the items of a list", "a `String` or a `Vec<…>`"),
         ("pattern", &text, "matches a text", "a `String`"),
         ("email", &text, "is a rule for text", "a `String`"),
         ("login", &text, "is a name to log in with", "a `String`"),
@@ -143,7 +143,9 @@ fn of_field(entity: &Entity, field: &Field) -> TokenStream {
         if field.keys.has(key) && field.is_stored() {
             let message = format!("`{key}` {does}: make `{}` {wanted}, or take `{key}` away", field.name);
             let ty = &field.ty;
-            assertions.extend(assert(rt, field, key, &quote!(#rt::is(<#ty as #rt::Field>::TYPE, #kinds)), &message));
+            // The digits of a list are those of its items.
+            let is = if key == "scale" { quote!(each_is) } else { quote!(is) };
+            assertions.extend(assert(rt, field, key, &quote!(#rt::#is(<#ty as #rt::Field>::TYPE, #kinds)), &message));
         }
     }
     assertions.extend(required(rt, field));

@@ -88,10 +88,11 @@ pub const fn field(ty: FieldType, declared: Declared) -> Field {
         column: Text::Static(declared.column),
         doc: Text::Static(declared.doc),
         kind: ty.kind,
+        item: ty.item,
         semantic: Text::Static(declared.semantic),
         nullable: ty.nullable,
         values: List::Static(ty.values),
-        scale: scale(ty.kind, declared.scale),
+        scale: scale(of_each(ty), declared.scale),
         bits: ty.bits,
         wide: declared.wide,
         duty: if declared.key && (ty.made || declared.increment) { Duty::Key } else { declared.duty },
@@ -104,6 +105,14 @@ pub const fn field(ty: FieldType, declared: Declared) -> Field {
         login: declared.login,
         role: declared.role,
         pii: declared.pii,
+    }
+}
+
+/// The kind of a value; of a list, that of an item.
+const fn of_each(ty: FieldType) -> Kind {
+    match ty.item {
+        Some(item) => item,
+        None => ty.kind,
     }
 }
 
@@ -154,6 +163,12 @@ pub const fn is(ty: FieldType, kinds: &[Kind]) -> bool {
 #[must_use]
 pub const fn counts(ty: FieldType) -> bool {
     matches!(ty.kind, Kind::Int) && ty.targets.is_empty() && !ty.nullable
+}
+
+/// The same of each item of a list.
+#[must_use]
+pub const fn each_is(ty: FieldType, kinds: &[Kind]) -> bool {
+    is(FieldType::plain(of_each(ty)), kinds)
 }
 
 /// Whether a constant integer fits a type; one that is no integer is told about elsewhere.

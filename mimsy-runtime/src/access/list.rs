@@ -205,6 +205,14 @@ fn fitting(field: &SchemaField, name: &str, test: Test) -> Result<Test, Error> {
         (Kind::Decimal, Value::Decimal(number)) => number.rescale(field.scale).is_some(),
         _ => false,
     };
+    if let Test::Has(item) = test {
+        let held = field.as_item().filter(|held| held.kind.has_equality());
+        // An item of a list is tested as a field of its kind would be.
+        return match held.map(|held| fitting(&held, name, Test::Eq(item))).transpose()? {
+            Some(Test::Eq(item)) => Ok(Test::Has(item)),
+            _ => Err(wrong(name, "TYPE", format!("`{name}` is no list, or one of which no item is looked for"))),
+        };
+    }
     let all = match &test {
         Test::Eq(value) | Test::Ne(value) => field.kind.has_equality() && fits(value),
         Test::Lt(value) | Test::Lte(value) | Test::Gt(value) | Test::Gte(value) => {
@@ -216,6 +224,7 @@ fn fitting(field: &SchemaField, name: &str, test: Test) -> Result<Test, Error> {
             field.kind == Kind::Text && !text.contains('\0')
         }
         Test::IsNull(_) => true,
+        Test::Has(_) => false,
     };
     if all {
         return Ok(scaled(field, test));

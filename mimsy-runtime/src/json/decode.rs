@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::fmt;
 
 use mimsy_schema::name::{listed, nearest, told};
-use mimsy_schema::{Field, Model, Value};
+use mimsy_schema::{Field, Kind, Model, Value};
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
@@ -245,6 +245,13 @@ impl<'a> Reader<'a> {
 
     fn member(&mut self, index: usize, value: &str) -> Result<(), BadBody> {
         let field = &self.model.fields()[index];
+        if field.kind == Kind::List && value.starts_with('[') && self.not_writable(index).is_none() {
+            match token::list(field, value) {
+                Ok(list) => self.input.push((index, list)),
+                Err(found) => found.into_iter().for_each(|violation| self.violation(|_| violation)),
+            }
+            return Ok(());
+        }
         let read = if let Some(violation) = self.not_writable(index) {
             Err(violation)
         } else if value != "null" {

@@ -173,7 +173,7 @@ fn fragments() -> Vec<Fragment> {
     ]
 }
 
-const READINGS: [&str; 9] = ["small", "medium", "wide", "ratio", "raw", "day", "hour", "device", "extra"];
+const READINGS: [&str; 10] = ["small", "medium", "wide", "ratio", "raw", "day", "hour", "device", "extra", "tags"];
 
 const SORTED: [&str; 7] = ["small", "medium", "wide", "ratio", "day", "hour", "device"];
 
@@ -189,6 +189,7 @@ fn readings() -> Vec<Field> {
         field("hour", Kind::Time),
         field("device", Kind::Uuid),
         field("extra", Kind::Json),
+        Field { item: Some(Kind::Text), ..field("tags", Kind::List) },
     ];
     std::iter::once(id()).chain(fields.into_iter().map(nullable)).collect()
 }

@@ -7,6 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use mimsy_schema::field::LARGEST_INT;
 use mimsy_schema::name::{listed, nearest};
 use mimsy_schema::{Date, Document, Field, Finite, Fixed, Kind, Time, Timestamp, Value};
+use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use crate::violation::Violation;
@@ -57,8 +58,31 @@ pub fn read(field: &Field, token: &str) -> Result<Value, Violation> {
             Time::parse(&text).map(Value::Time).ok_or_else(|| format(field, TIME))
         }
         Kind::Json => Document::parse(token).map(Value::Json).map_err(|flaw| Violation::inside(&field.name, flaw)),
+        Kind::List => list(field, token).map_err(|mut found| found.swap_remove(0)),
         Kind::Row | Kind::Rows => Err(wrong_type(field, "nothing", token)),
     }
+}
+
+/// The items of a list.
+///
+/// # Errors
+/// What is wrong with each of them; at least one violation.
+pub fn list(field: &Field, token: &str) -> Result<Value, Vec<Violation>> {
+    let wrong = || vec![wrong_type(field, "a list", token)];
+    let item = field.as_item().filter(|_| token.starts_with('[')).ok_or_else(wrong)?;
+    let tokens: Vec<&RawValue> = serde_json::from_str(token).map_err(|_| wrong())?;
+    let (mut items, mut found) = (Vec::with_capacity(tokens.len()), Vec::new());
+    for (at, token) in tokens.into_iter().enumerate() {
+        let one = match token.get() {
+            "null" => Err(Violation::field(&field.name, "REQUIRED", "an item cannot be null")),
+            token => read(&item, token),
+        };
+        match one {
+            Ok(one) => items.push(one),
+            Err(violation) => found.push(violation.at(&field.name, at)),
+        }
+    }
+    if found.is_empty() { Ok(Value::List(items)) } else { Err(found) }
 }
 
 /// How a day is written, for messages.

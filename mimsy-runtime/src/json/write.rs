@@ -23,7 +23,7 @@ pub fn field(out: &mut Vec<u8>, field: &Field, value: Cell<'_>) {
 pub fn plain(value: &Value) -> String {
     let mut out = Vec::new();
     match value {
-        Value::Null | Value::Merge(_) | Value::Flawed(_) => {}
+        Value::Null | Value::List(_) | Value::Merge(_) | Value::Flawed(_) => {}
         Value::Text(text) => return text.clone(),
         Value::Json(document) => return document.to_string(),
         value => cell(&mut out, Cell::of(value)),

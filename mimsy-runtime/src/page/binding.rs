@@ -80,6 +80,7 @@ fn test(hash: Fnv, test: &Test) -> Fnv {
         Test::Icontains(text) => part(&mut bytes, 11, text),
         Test::StartsWith(text) => part(&mut bytes, 12, text),
         Test::EndsWith(text) => part(&mut bytes, 13, text),
+        Test::Has(item) => one(&mut bytes, 15, item),
         Test::IsNull(is) => {
             bytes.push(u8::from(*is));
             14

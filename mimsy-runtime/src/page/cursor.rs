@@ -111,7 +111,7 @@ pub(super) fn write(out: &mut Vec<u8>, value: &Value) {
         Value::Time(time) => tagged(out, 10, &time.as_micros().to_le_bytes()),
         Value::Json(document) => counted(out, 11, document.as_str().as_bytes()),
         // No query holds one.
-        Value::Merge(_) | Value::Flawed(_) => out.push(u8::MAX),
+        Value::List(_) | Value::Merge(_) | Value::Flawed(_) => out.push(u8::MAX),
     }
 }
 

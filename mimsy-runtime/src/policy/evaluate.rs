@@ -5,6 +5,7 @@ mod arithmetic;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
+use mimsy_schema::document::token;
 use mimsy_schema::{EntityId, Expr, Many, Node, Op, Path, Timestamp, Value};
 
 /// What an expression is evaluated in.
@@ -116,6 +117,14 @@ impl Evaluation<'_> {
             },
             Op::Len => match value(0) {
                 Value::Text(text) => Value::Int(i64::try_from(text.chars().count()).unwrap_or(i64::MAX)),
+                _ => Value::Null,
+            },
+            Op::Has => match (value(0), token(&value(1))) {
+                (Value::Json(list), Some(item)) => Value::Bool(list.items().contains(&item.as_str())),
+                _ => Value::Null,
+            },
+            Op::Size => match value(0) {
+                Value::Json(list) => Value::Int(i64::try_from(list.items().len()).unwrap_or(i64::MAX)),
                 _ => Value::Null,
             },
             // `assemble` says it in other words.

@@ -122,6 +122,7 @@ fn fold(op: Op, operands: Vec<Expr>, from: &Expr) -> Expr {
         | Op::StartsWith
         | Op::EndsWith
         | Op::Contains
+        | Op::Has
             if operands.iter().any(|operand| constant(operand) == Some(Value::Null)) =>
         {
             Expr::constant(Value::Null)

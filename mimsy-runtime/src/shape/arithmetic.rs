@@ -3,7 +3,7 @@
 use mimsy_schema::{Fixed, Timestamp};
 use rust_decimal::Decimal;
 
-use super::{Dec, Rows, Text, never_called};
+use super::{Dec, Text, never_called};
 
 /// What `+` and `-` may stand between.
 #[diagnostic::on_unimplemented(
@@ -108,33 +108,5 @@ pub fn starts_with<A: Letters, B: Letters>(_: A, _: B) -> bool {
 
 /// Whether a text ends with another.
 pub fn ends_with<A: Letters, B: Letters>(_: A, _: B) -> bool {
-    never_called()
-}
-
-/// Whether a text holds another.
-pub fn contains<A: Letters, B: Letters>(_: A, _: B) -> bool {
-    never_called()
-}
-
-/// The number of code points.
-pub fn len<A: Letters>(_: A) -> i64 {
-    never_called()
-}
-
-/// What can be empty.
-#[diagnostic::on_unimplemented(
-    message = "a text or a to-many relation can be empty, and this is `{Self}`",
-    label = "is never empty",
-    note = "a `Nullable` field may be NULL: ask `.is_none()`, or `.is_some_and(|x| x.is_empty())`"
-)]
-pub trait Emptiable {}
-
-#[diagnostic::do_not_recommend]
-impl Emptiable for Text {}
-#[diagnostic::do_not_recommend]
-impl<E> Emptiable for Rows<E> {}
-
-/// Whether it is empty.
-pub fn is_empty<A: Emptiable>(_: A) -> bool {
     never_called()
 }

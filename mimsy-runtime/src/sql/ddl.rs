@@ -131,7 +131,7 @@ pub fn column_type(field: &Field, dialect: &Dialect) -> String {
         Kind::Time => types.time.to_owned(),
         Kind::Uuid => types.uuid.to_owned(),
         Kind::Bytes => types.bytes.to_owned(),
-        Kind::Json => types.json.to_owned(),
+        Kind::Json | Kind::List => types.json.to_owned(),
         Kind::Decimal => match dialect.decimals {
             DecimalStorage::Unscaled => types.int.to_owned(),
             DecimalStorage::Numeric => format!("NUMERIC(18,{})", field.scale),
@@ -142,6 +142,11 @@ pub fn column_type(field: &Field, dialect: &Dialect) -> String {
 fn check(w: &mut Writer, field: &Field) {
     if field.kind == Kind::Bool && w.dialect.check_booleans {
         w.push(" CHECK (").ident(&field.column).push(" IN (0, 1))");
+    }
+    if field.kind == Kind::List {
+        // Whatever is no array would fail the statement that counts its items.
+        let type_of = w.dialect.arrays.type_of();
+        w.push(" CHECK (").push(type_of).push("(").ident(&field.column).push(") = 'array')");
     }
     if field.kind == Kind::Json && w.dialect.check_json {
         w.push(" CHECK (json_valid(").ident(&field.column).push("))");

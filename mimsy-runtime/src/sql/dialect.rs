@@ -9,6 +9,35 @@ pub enum Placeholder {
     Dollar,
 }
 
+/// How the arrays of JSON are asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arrays {
+    /// By an operator, `@>`.
+    Contain,
+    /// By a table of their items, `json_each`.
+    Unfold,
+}
+
+impl Arrays {
+    /// The function that counts items.
+    #[must_use]
+    pub const fn length(self) -> &'static str {
+        match self {
+            Self::Contain => "jsonb_array_length",
+            Self::Unfold => "json_array_length",
+        }
+    }
+
+    /// The function that names the type of a document.
+    #[must_use]
+    pub const fn type_of(self) -> &'static str {
+        match self {
+            Self::Contain => "jsonb_typeof",
+            Self::Unfold => "json_type",
+        }
+    }
+}
+
 /// How a decimal is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DecimalStorage {
@@ -43,7 +72,7 @@ pub struct ColumnTypes {
     pub uuid: &'static str,
     /// For `Kind::Bytes`.
     pub bytes: &'static str,
-    /// For `Kind::Json`.
+    /// For `Kind::Json` and `Kind::List`.
     pub json: &'static str,
 }
 
@@ -70,7 +99,7 @@ pub struct Casts {
     pub uuid: &'static str,
     /// For `Kind::Bytes`.
     pub bytes: &'static str,
-    /// For `Kind::Json`.
+    /// For `Kind::Json` and `Kind::List`.
     pub json: &'static str,
 }
 
@@ -104,6 +133,8 @@ pub struct Dialect {
     pub decimals: DecimalStorage,
     /// How the keys of rows are counted.
     pub counters: Counters,
+    /// How the arrays of JSON are asked.
+    pub arrays: Arrays,
     /// The column types.
     pub types: ColumnTypes,
     /// How `a == b` with NULL equal to NULL is written.
@@ -139,6 +170,7 @@ pub const SQLITE: Dialect = Dialect {
     placeholder: Placeholder::Question,
     casts: None,
     decimals: DecimalStorage::Unscaled,
+    arrays: Arrays::Unfold,
     counters: Counters::Greatest,
     types: ColumnTypes {
         boolean: "INTEGER",
@@ -185,6 +217,7 @@ pub const POSTGRES: Dialect = Dialect {
         json: "::jsonb",
     }),
     decimals: DecimalStorage::Numeric,
+    arrays: Arrays::Contain,
     counters: Counters::Sequence,
     types: ColumnTypes {
         boolean: "BOOLEAN",

@@ -1,6 +1,7 @@
 //! Expressions as SQL: TRUE, FALSE and NULL are yes, no and unknown.
 
 mod arithmetic;
+mod lists;
 mod many;
 mod texts;
 
@@ -43,7 +44,7 @@ pub(crate) fn kind_of(value: &Value) -> Kind {
     match value {
         Value::Bool(_) => Kind::Bool,
         Value::Int(_) => Kind::Int,
-        Value::Null | Value::Text(_) | Value::Merge(_) | Value::Flawed(_) => Kind::Text,
+        Value::Null | Value::Text(_) | Value::List(_) | Value::Merge(_) | Value::Flawed(_) => Kind::Text,
         Value::Decimal(_) => Kind::Decimal,
         Value::Timestamp(_) => Kind::Timestamp,
         Value::Uuid(_) => Kind::Uuid,
@@ -161,6 +162,7 @@ impl Writer {
                 return self.constant(now);
             }
             Op::StartsWith | Op::EndsWith | Op::Contains | Op::Len => return self.text_operator(op, operands, scope),
+            Op::Has | Op::Size => return self.list_operator(op, operands, scope),
             // `assemble` says it in other words.
             Op::IsEmpty => return self.push("NULL"),
             Op::Eq => " = ",

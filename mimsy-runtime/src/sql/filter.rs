@@ -200,6 +200,11 @@ impl Writer {
             Test::IsNull(yes) => {
                 self.push("(").place(place).push(if *yes { " IS NULL)" } else { " IS NOT NULL)" });
             }
+            Test::Has(item) => {
+                self.has(item, |w| {
+                    w.place(place);
+                });
+            }
             Test::Contains(text) => {
                 let position = self.dialect.position;
                 self.push("(").push(position).push("(").place(place).push(", ");

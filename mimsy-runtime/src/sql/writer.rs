@@ -73,7 +73,7 @@ impl Writer {
                 Kind::Bytes => casts.bytes,
                 Kind::Date => casts.date,
                 Kind::Time => casts.time,
-                Kind::Json => casts.json,
+                Kind::Json | Kind::List => casts.json,
             });
         }
         self

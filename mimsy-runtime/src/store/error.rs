@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use crate::row::BadCell;
 
-/// Why there is no bind for [`Value::Merge`](mimsy_schema::Value::Merge).
-pub(super) const UNMERGED: &str = "a patch that was never merged";
+/// Why there is no bind for a [`Value`](mimsy_schema::Value) that stands for a document, before it is one.
+pub(super) const UNFINISHED: &str = "a patch that was never merged, or a list that was never checked";
 
 /// The driver's own error. Shared, since one failed commit fails every write that rode on it.
 pub type Source = Arc<dyn Error + Send + Sync>;

@@ -5,6 +5,7 @@
 
 mod arithmetic;
 mod keys;
+mod list;
 mod many;
 
 use super::Parts;
@@ -43,6 +44,8 @@ pub(crate) struct Typed {
     pub(crate) expr: Expr,
     /// `None`: the literal NULL, of any kind.
     pub(crate) kind: Option<Kind>,
+    /// Of what kind the items of a list are.
+    item: Option<Kind>,
     /// Whether it is an `Option`.
     nullable: bool,
     /// Whether it is never unknown: neither NULL, nor a number that ran out of range.
@@ -84,13 +87,14 @@ fn constant(expr: &Expr, leaf: &Leaf) -> Checked {
         Value::Date(_) => (Some(Kind::Date), 0),
         Value::Time(_) => (Some(Kind::Time), 0),
         Value::Json(_) | Value::Merge(_) => (Some(Kind::Json), 0),
+        Value::List(_) => return Err("a list is no constant of a rule".to_owned()),
         Value::Flawed(flaw) => return Err(format!("a constant {}", flaw.detail)),
     };
     let nullable = value.is_null();
     let node = Node::Const(Leaf::Owned(value));
     let expr = Expr { node, at: expr.at.clone() };
     let certain = !nullable;
-    Ok(Typed { expr, kind, nullable, certain, scale, values: List::EMPTY, key_of: None, constant: true })
+    Ok(Typed { expr, kind, item: None, nullable, certain, scale, values: List::EMPTY, key_of: None, constant: true })
 }
 
 fn field(scope: &Scope<'_, '_>, expr: &Expr, path: &Path) -> Checked {
@@ -126,6 +130,7 @@ fn field(scope: &Scope<'_, '_>, expr: &Expr, path: &Path) -> Checked {
     Ok(Typed {
         expr,
         kind: Some(field.kind),
+        item: field.item,
         nullable,
         certain: !nullable,
         scale: field.scale,
@@ -143,10 +148,10 @@ fn operator(scope: &Scope<'_, '_>, expr: &Expr, op: Op, operands: &[Expr]) -> Ch
     let arity = match op {
         Op::And | Op::Or => 0..=usize::MAX,
         Op::Now => 0..=0,
-        Op::Not | Op::IsNone | Op::IsSome | Op::Len | Op::IsEmpty => 1..=1,
+        Op::Not | Op::IsNone | Op::IsSome | Op::Len | Op::Size | Op::IsEmpty => 1..=1,
         Op::Eq | Op::Same | Op::Ne | Op::Lt | Op::Le | Op::Gt | Op::Ge | Op::UnwrapOr => 2..=2,
         // The third is what an earlier check has added.
-        Op::Add | Op::Sub | Op::Mul => 2..=3,
+        Op::Add | Op::Sub | Op::Mul | Op::Has => 2..=3,
         Op::After | Op::Before => 2..=2,
         Op::StartsWith | Op::EndsWith | Op::Contains => 2..=2,
         Op::In => 1..=usize::MAX,
@@ -182,6 +187,9 @@ fn operator(scope: &Scope<'_, '_>, expr: &Expr, op: Op, operands: &[Expr]) -> Ch
             Ok(boolean(expr, op, typed))
         }
         Op::UnwrapOr => {
+            if typed.iter().any(|one| matches!(one.kind, Some(Kind::Json | Kind::List))) {
+                return Err("nothing stands in the place of a list or of JSON".to_owned());
+            }
             let mut typed = unify(typed)?;
             let (fallback, value) = (typed.pop(), typed.pop());
             let (Some(fallback), Some(value)) = (fallback, value) else {
@@ -196,6 +204,7 @@ fn operator(scope: &Scope<'_, '_>, expr: &Expr, op: Op, operands: &[Expr]) -> Ch
                 certain,
                 constant: false,
                 kind: value.kind,
+                item: None,
                 scale: value.scale,
                 values: value.values,
                 key_of: value.key_of,
@@ -203,9 +212,12 @@ fn operator(scope: &Scope<'_, '_>, expr: &Expr, op: Op, operands: &[Expr]) -> Ch
         }
         Op::Add | Op::Sub | Op::Mul => arithmetic::check(expr, op, typed),
         Op::After | Op::Before | Op::Now => arithmetic::moment(expr, op, typed),
-        Op::StartsWith | Op::EndsWith | Op::Contains | Op::Len | Op::IsEmpty => {
+        Op::Contains | Op::Has if typed[0].kind == Some(Kind::List) => list::contains(expr, typed),
+        Op::Len | Op::Size if typed[0].kind == Some(Kind::List) => Ok(list::size(expr, typed)),
+        Op::StartsWith | Op::EndsWith | Op::Contains | Op::Len | Op::Has | Op::Size | Op::IsEmpty => {
             if typed.iter().any(|one| !matches!(one.kind, Some(Kind::Text) | None)) {
-                return Err(format!("{} is asked of texts", spelled(op)));
+                let lists = if matches!(op, Op::Contains | Op::Len | Op::Has | Op::Size) { " and lists" } else { "" };
+                return Err(format!("{} is asked of texts{lists}", spelled(op)));
             }
             let mut asked = boolean(expr, op, typed);
             if op == Op::Len {
@@ -221,8 +233,8 @@ fn spelled(op: Op) -> &'static str {
     match op {
         Op::StartsWith => "`starts_with`",
         Op::EndsWith => "`ends_with`",
-        Op::Contains => "`contains`",
-        Op::Len => "`len`",
+        Op::Contains | Op::Has => "`contains`",
+        Op::Len | Op::Size => "`len`",
         _ => "`is_empty`",
     }
 }
@@ -234,7 +246,7 @@ fn boolean(expr: &Expr, op: Op, operands: Vec<Typed>) -> Typed {
     let node = Node::Op(op, operands.into_iter().map(|one| one.expr).collect());
     let expr = Expr { node, at: expr.at.clone() };
     let (values, key_of) = (List::EMPTY, None);
-    Typed { expr, kind: Some(Kind::Bool), nullable, certain, scale: 0, values, key_of, constant: false }
+    Typed { expr, kind: Some(Kind::Bool), item: None, nullable, certain, scale: 0, values, key_of, constant: false }
 }
 
 /// Give operands that are compared one kind, or say why they have none.

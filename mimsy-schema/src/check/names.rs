@@ -97,7 +97,9 @@ fn is_made(kind: Kind) -> bool {
 fn names_rows(kind: Kind) -> bool {
     match kind {
         Kind::Int | Kind::Text | Kind::Timestamp | Kind::Date | Kind::Time | Kind::Uuid | Kind::Enum => true,
-        Kind::Bool | Kind::Float | Kind::Bytes | Kind::Decimal | Kind::Json | Kind::Row | Kind::Rows => false,
+        Kind::Bool | Kind::Float | Kind::Bytes | Kind::Decimal | Kind::Json | Kind::List | Kind::Row | Kind::Rows => {
+            false
+        }
     }
 }
 

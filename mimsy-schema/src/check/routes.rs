@@ -35,6 +35,7 @@ fn is_asked(field: &Field) -> bool {
     match field.kind {
         Kind::Rows => false,
         Kind::Json => field.nullable,
+        Kind::List => field.nullable || field.item.is_some_and(Kind::has_equality),
         _ => true,
     }
 }
@@ -64,8 +65,8 @@ fn paths(
                     let help = match list {
                         "include" => "an include names a relation",
                         "sort" => "name a stored field whose values have an order",
-                        _ if field.kind == Kind::Json => {
-                            "nothing is asked of JSON but whether it is NULL, and this never is"
+                        _ if matches!(field.kind, Kind::Json | Kind::List) => {
+                            "nothing is asked of it but whether it is NULL, and it never is"
                         }
                         _ => "name a stored field",
                     };

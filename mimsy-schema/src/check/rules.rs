@@ -33,7 +33,7 @@ pub(super) fn check(parts: &Parts<'_>, found: &mut Diagnostics) {
                 let message = "`created` and `updated` are moments";
                 found.add(Code::BadRule, &place, message, "make it a `Timestamp`");
             }
-            if !matches!((field.kind, field.bits), (Kind::Int, 16 | 32) | (_, 64)) {
+            if !matches!((field.item.unwrap_or(field.kind), field.bits), (Kind::Int, 16 | 32) | (_, 64)) {
                 let message = format!("a {} field has no {} bits", field.kind.name(), field.bits);
                 found.add(Code::BadRule, &place, message, "an integer has 16, 32 or 64 bits");
             }
@@ -41,11 +41,28 @@ pub(super) fn check(parts: &Parts<'_>, found: &mut Diagnostics) {
                 let message = "`wide` makes a string of an integer of 64 bits, and this is none";
                 found.add(Code::BadRule, &place, message, "take `wide` away, or make it an `i64`");
             }
+            if (field.kind == Kind::List) != field.item.is_some() {
+                found.add(
+                    Code::BadRule,
+                    &place,
+                    "a list has items of a kind, and nothing else has",
+                    "say what it holds",
+                );
+            }
+            if field.item.is_some_and(|kind| !is_item(kind)) {
+                let message = "the items of a list are single values that JSON can write";
+                found.add(Code::BadRule, &place, message, "make it a `Json` field");
+            }
             if field.kind == Kind::Enum && field.values.is_empty() {
                 found.add(Code::BadRule, &place, "the enum has no variants", "give it at least one");
             }
         }
     }
+}
+
+/// Whether values of this kind are items of lists.
+fn is_item(kind: Kind) -> bool {
+    !matches!(kind, Kind::Bytes | Kind::Json | Kind::List | Kind::Row | Kind::Rows)
 }
 
 /// The kind of a field in words; the digits of a decimal and the range of an integer are part of its kind.
@@ -139,6 +156,9 @@ fn is_of(field: &Field, value: &Value) -> bool {
         | (Kind::Date, Value::Date(_))
         | (Kind::Time, Value::Time(_))
         | (Kind::Json, Value::Json(_)) => true,
+        (Kind::List, Value::List(items)) => {
+            field.as_item().is_some_and(|item| items.iter().all(|one| is_of(&item, one)))
+        }
         (Kind::Float, number) => number.as_float().is_some(),
         (Kind::Decimal, Value::Decimal(number)) => number.rescale(field.scale).is_some_and(Fixed::fits),
         (Kind::Enum, Value::Text(name)) => field.values.iter().any(|value| value == name.as_str()),

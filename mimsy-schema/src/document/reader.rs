@@ -248,8 +248,17 @@ fn push(out: &mut String, c: char) {
     }
 }
 
+/// A text in quotes, with as few escapes as possible.
+pub(super) fn quoted(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    text.chars().for_each(|c| push(&mut out, c));
+    out.push('"');
+    out
+}
+
 /// A canonical text without its quotes and escapes.
-fn plain(quoted: &str) -> String {
+pub(super) fn plain(quoted: &str) -> String {
     let mut reader = Reader::new(quoted, false);
     let (mut out, inner) = (String::new(), quoted.trim_start_matches('"').len());
     reader.at = quoted.len() - inner;

@@ -33,6 +33,7 @@ fn value() -> impl Strategy<Value = Value> {
             .prop_filter_map("in range", |days| Date::from_days(days).map(Value::Date)),
         (0..=Time::MAX.as_micros()).prop_filter_map("in range", |micros| Time::from_micros(micros).map(Value::Time)),
         any::<i64>().prop_map(|number| Value::Json(Document::parse(&format!("[{number}]")).unwrap())),
+        vec(any::<bool>().prop_map(Value::Bool), 0..3).prop_map(Value::List),
     ]
 }
 
@@ -50,6 +51,7 @@ fn kind() -> impl Strategy<Value = Kind> {
         Kind::Date,
         Kind::Time,
         Kind::Json,
+        Kind::List,
         Kind::Rows,
     ])
 }
@@ -88,13 +90,13 @@ prop_compose! {
 
 prop_compose! {
     fn field()(
-        names in (text(), text(), text(), text()), kind in kind(), bits in any::<u8>(), flags in any::<[bool; 5]>(), values in texts(),
+        names in (text(), text(), text(), text()), kind in kind(), item in proptest::option::of(kind()), bits in any::<u8>(), flags in any::<[bool; 5]>(), values in texts(),
         scale in 0u8..19, default in proptest::option::of(value()), rules in vec(rule(), 0..3),
         relation in proptest::option::of(relation()),
     ) -> Field {
         let (name, column, doc, semantic) = names;
         Field {
-            name, column, doc, semantic, kind, values, scale, relation, duty: Duty::Updated,
+            name, column, doc, semantic, kind, item, values, scale, relation, duty: Duty::Updated,
             nullable: flags[0], login: flags[1], role: flags[2], wide: flags[3], pii: flags[4], bits,
             default: default.map(Leaf::Owned), rules: rules.into(),
         }

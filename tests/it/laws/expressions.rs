@@ -10,7 +10,7 @@ use mimsy_runtime::sql::{self, Column, Reader, Statement};
 use mimsy_runtime::store::{Options, Store, StoreError};
 use mimsy_schema::{
     Actions, At, Cardinality, Date, Document, Duty, Effect, Entity, EntityId, Expr, Field, Finite, Fixed, Fragment,
-    Join, Kind, Many, Model, Node, OnDelete, Op, Path, Policy, PolicyRule, Relation, Root, Schema, Text, Time,
+    Join, Kind, List, Many, Model, Node, OnDelete, Op, Path, Policy, PolicyRule, Relation, Root, Schema, Text, Time,
     Timestamp, Value, assemble,
 };
 use mimsy_tests::cluster::{self, Engine};
@@ -83,6 +83,14 @@ fn fragments(body: Expr) -> Vec<Fragment> {
             rows("made", "Item", "maker", ""),
         ],
     );
+    let lists = item_kinds().into_iter().flat_map(|kind| {
+        let values = if kind == Kind::Enum { mood.values.clone() } else { List::EMPTY };
+        let scale = if kind == Kind::Decimal { 2 } else { 0 };
+        let list = |name| Field { item: Some(kind), values: values.clone(), scale, ..field(name, Kind::List) };
+        let [all, some] = list_names(kind);
+        [list(all), Field { nullable: true, ..list(some) }]
+    });
+    let lists: Vec<Field> = lists.collect();
     let item = entity(
         "Item",
         "items",
@@ -115,7 +123,10 @@ fn fragments(body: Expr) -> Vec<Fragment> {
             reference("maker", "Person"),
             Field { nullable: true, ..reference("owner", "Person") },
             rows("fans", "Person", "", "Liking"),
-        ],
+        ]
+        .into_iter()
+        .chain(lists)
+        .collect(),
     );
     let liking = entity("Liking", "likings", vec![id(), reference("item", "Item"), reference("person", "Person")]);
     let rule = PolicyRule {
@@ -133,6 +144,36 @@ fn fragments(body: Expr) -> Vec<Fragment> {
         Fragment { entity: item, policy: Some(policy), routes: None },
         Fragment { entity: liking, policy: None, routes: None },
     ]
+}
+
+/// What lists of an item hold, and can be asked for.
+fn item_kinds() -> Vec<Kind> {
+    vec![
+        Kind::Bool,
+        Kind::Int,
+        Kind::Text,
+        Kind::Decimal,
+        Kind::Timestamp,
+        Kind::Date,
+        Kind::Time,
+        Kind::Uuid,
+        Kind::Enum,
+    ]
+}
+
+/// The lists of a kind: one that is always there, and one that may be NULL.
+fn list_names(kind: Kind) -> [&'static str; 2] {
+    match kind {
+        Kind::Bool => ["bools", "maybe_bools"],
+        Kind::Int => ["ints", "maybe_ints"],
+        Kind::Text => ["texts", "maybe_texts"],
+        Kind::Decimal => ["decimals", "maybe_decimals"],
+        Kind::Timestamp => ["moments", "maybe_moments"],
+        Kind::Date => ["dates", "maybe_dates"],
+        Kind::Time => ["times", "maybe_times"],
+        Kind::Uuid => ["uuids", "maybe_uuids"],
+        _ => ["moods", "maybe_moods"],
+    }
 }
 
 fn texts() -> Vec<&'static str> {
@@ -188,6 +229,10 @@ fn value(field: &Field, n: usize) -> Value {
         Kind::Enum => Value::Text(if n.is_multiple_of(2) { "calm" } else { "wild" }.to_owned()),
         Kind::Uuid => Value::Uuid(Uuid::from_u128(n as u128 % 10)),
         Kind::Json => Value::Json(Document::parse(&format!("{{\"n\": {n}}}")).unwrap()),
+        Kind::List => {
+            let item = field.as_item().unwrap();
+            Value::Json(Document::array(&(0..n % 4).map(|at| value(&item, n / 3 + at * 2)).collect::<Vec<_>>()))
+        }
         Kind::Row | Kind::Rows => Value::Null,
     }
 }
@@ -402,6 +447,7 @@ fn operand(kind: Kind) -> BoxedStrategy<Expr> {
             2 => (prop::sample::select(vec![Op::Add, Op::Sub, Op::Mul]), one.clone(), other)
                 .prop_map(|(op, a, b)| Expr::op(op, [a, b])),
             1 => path(Kind::Text).prop_map(|text| Expr::op(Op::Len, [text])),
+            1 => list().prop_map(|(_, list)| Expr::op(Op::Len, [list])),
             1 => aggregate(Many::Count, None),
             1 => aggregate(Many::Sum, Some(Kind::Int)),
             1 => prop_oneof![aggregate(Many::Min, Some(Kind::Int)), aggregate(Many::Max, Some(Kind::Int))],
@@ -430,6 +476,21 @@ fn operand(kind: Kind) -> BoxedStrategy<Expr> {
         .boxed(),
         _ => plain,
     }
+}
+
+/// A list, and what it holds.
+fn list() -> BoxedStrategy<(Kind, Expr)> {
+    let one = |(kind, which): (Kind, usize)| (kind, Expr::path(Root::Row, [list_names(kind)[which]]));
+    (prop::sample::select(item_kinds()), 0usize..2).prop_map(one).boxed()
+}
+
+/// A question to a list.
+fn asked_of_a_list() -> BoxedStrategy<Expr> {
+    let has = list().prop_flat_map(|(kind, list)| {
+        prop_oneof![operand(kind), literal(kind)].prop_map(move |item| Expr::op(Op::Contains, [list.clone(), item]))
+    });
+    let plain = |op: Op| list().prop_map(move |(_, list)| Expr::op(op, [list]));
+    prop_oneof![4 => has, 1 => plain(Op::IsEmpty), 1 => plain(Op::IsNone)].boxed()
 }
 
 fn spans() -> Vec<i64> {
@@ -553,7 +614,7 @@ fn comparison() -> BoxedStrategy<Expr> {
 }
 
 fn condition() -> BoxedStrategy<Expr> {
-    prop_oneof![6 => comparison(), 2 => quantifier(), 1 => operand(Kind::Bool), 1 => literal(Kind::Bool)]
+    prop_oneof![6 => comparison(), 2 => quantifier(), 2 => asked_of_a_list(), 1 => operand(Kind::Bool), 1 => literal(Kind::Bool)]
         .prop_recursive(4, 24, 3, |inner| {
             prop_oneof![
                 prop::collection::vec(inner.clone(), 0..4).prop_map(|all| Expr::op(Op::And, all)),

@@ -90,7 +90,7 @@ fn passes(test: &Test, value: &Value) -> bool {
         Test::Contains(part) => matches!(value, Value::Text(text) if text.contains(part.as_str())),
         Test::StartsWith(part) => matches!(value, Value::Text(text) if text.starts_with(part.as_str())),
         Test::EndsWith(part) => matches!(value, Value::Text(text) if text.ends_with(part.as_str())),
-        Test::Icontains(_) => unreachable!("is not asked here"),
+        Test::Icontains(_) | Test::Has(_) => unreachable!("is not asked here"),
         Test::IsNull(is) => value.is_null() == *is,
     }
 }

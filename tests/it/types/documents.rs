@@ -79,6 +79,17 @@ pub(super) fn nothing() -> Draft<Specimen> {
         size: None,
         drawer: None,
         extra: None,
+        flags: None,
+        counts: None,
+        smalls: None,
+        ratios: None,
+        tags: None,
+        devices: None,
+        prices: None,
+        moments: None,
+        days: None,
+        hours: None,
+        sizes: None,
     }
 }
 

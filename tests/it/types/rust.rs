@@ -1,6 +1,8 @@
 //! The table's extremes over the Rust API: what a program writes, HTTP tells as the table does, and reads back.
 
+use mimsy::Value;
 use mimsy::prelude::*;
+use mimsy_schema::Fixed;
 use serde_json::{Value as Json, json};
 
 use super::documents::nothing;
@@ -53,6 +55,29 @@ fn values() -> Vec<(Draft<Specimen>, &'static str, Json)> {
             json!({"b": [0.1, u64::MAX], "a": null}),
         ),
         (Draft::<Specimen> { extra: Some(Json::Null), ..nothing() }, "extra", Json::Null),
+        (Draft::<Specimen> { flags: Some(vec![true]), ..nothing() }, "flags", json!([true])),
+        (Draft::<Specimen> { smalls: Some(vec![i16::MIN]), ..nothing() }, "smalls", json!([-32768])),
+        (Draft::<Specimen> { ratios: Some(vec![-0.0, 0.1]), ..nothing() }, "ratios", json!([0.0, 0.1])),
+        (Draft::<Specimen> { tags: Some(vec![]), ..nothing() }, "tags", json!([])),
+        (Draft::<Specimen> { tags: Some(vec!["é\u{1}\"".to_owned()]), ..nothing() }, "tags", json!(["é\u{1}\""])),
+        (
+            Draft::<Specimen> { devices: Some(vec![Uuid::nil()]), ..nothing() },
+            "devices",
+            json!([Uuid::nil().to_string()]),
+        ),
+        (
+            Draft::<Specimen> { prices: decimal("0.1").map(|price| vec![price]), ..nothing() },
+            "prices",
+            json!(["0.100"]),
+        ),
+        (
+            Draft::<Specimen> { moments: Some(vec![Timestamp::MIN]), ..nothing() },
+            "moments",
+            json!(["0001-01-01T00:00:00.000000Z"]),
+        ),
+        (Draft::<Specimen> { days: Some(vec![Date::MAX]), ..nothing() }, "days", json!(["9999-12-31"])),
+        (Draft::<Specimen> { hours: Some(vec![Time::MAX]), ..nothing() }, "hours", json!(["23:59:59.999999"])),
+        (Draft::<Specimen> { sizes: Some(vec![Size::ExtraLarge]), ..nothing() }, "sizes", json!(["extra_large"])),
     ]
 }
 
@@ -94,6 +119,11 @@ fn what_no_column_holds_is_a_violation() {
             (Draft::<Specimen> { price: decimal("10000000000000000"), ..nothing() }, "/price RANGE"),
             (Draft::<Specimen> { extra: Some(json!({"a": ["\0"]})), ..nothing() }, "/extra/a/0 NUL"),
             (Draft::<Specimen> { extra: Some(deep), ..nothing() }, "/extra DEPTH"),
+            (Draft::<Specimen> { ratios: Some(vec![0.0, f64::NAN]), ..nothing() }, "/ratios/1 RANGE"),
+            (Draft::<Specimen> { tags: Some(vec!["\0".to_owned()]), ..nothing() }, "/tags/0 NUL"),
+            (Draft::<Specimen> { tags: Some(vec![String::new(); 4]), ..nothing() }, "/tags LEN"),
+            (Draft::<Specimen> { prices: decimal("0.0001").map(|price| vec![price]), ..nothing() }, "/prices/0 SCALE"),
+            (Draft::<Specimen> { counts: Some(vec![1 << 53]), ..nothing() }, "/counts/0 RANGE"),
         ] {
             let error = system.create::<Specimen>(draft).await.unwrap_err();
             let found = error.violations().first().map(|one| format!("{} {}", one.pointer, one.code));
@@ -101,5 +131,30 @@ fn what_no_column_holds_is_a_violation() {
             let (pointer, code) = expected.split_once(' ').unwrap();
             assert!(found.starts_with(pointer) && found.ends_with(code), "{found}, and not {expected}");
         }
+    });
+}
+
+#[test]
+fn a_program_finds_rows_by_the_items_of_their_lists() {
+    on_every_database(async |app| {
+        let system = app.app().system("a test");
+        let tags = |tags: &[&str]| Some(tags.iter().map(|tag| (*tag).to_owned()).collect());
+        let price = "0.5".parse::<Decimal>().unwrap();
+        for draft in [
+            Draft::<Specimen> { tags: tags(&["a", "b"]), prices: Some(vec![price]), ..nothing() },
+            Draft::<Specimen> { tags: tags(&["ab"]), ..nothing() },
+            nothing(),
+        ] {
+            system.create::<Specimen>(draft).await.unwrap();
+        }
+        let found = async |field: &str, test| {
+            system.list::<Specimen>().test(field, test).page().await.map(|page| page.rows.len())
+        };
+        assert_eq!(found("tags", Test::Has(Value::Text("a".to_owned()))).await.unwrap(), 1);
+        assert_eq!(found("tags", Test::Has(Value::Text("c".to_owned()))).await.unwrap(), 0);
+        assert_eq!(found("prices", Test::Has(Value::Decimal(Fixed::new(5, 1)))).await.unwrap(), 1, "at its own scale");
+        assert!(found("tags", Test::Has(Value::Int(1))).await.is_err());
+        assert!(found("text", Test::Has(Value::Text("a".to_owned()))).await.is_err());
+        assert!(found("ratios", Test::Has(Value::Float(mimsy_schema::Finite::new(0.0).unwrap()))).await.is_err());
     });
 }

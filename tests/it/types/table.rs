@@ -5,7 +5,7 @@ pub(super) struct Row {
     pub(super) field: &'static str,
     /// What is sent, and what is told of it.
     pub(super) good: &'static [(&'static str, &'static str)],
-    /// What is refused, and the code behind the pointer of the field.
+    /// What is refused, and the codes; `/1 TYPE` of what is inside.
     pub(super) bad: &'static [(&'static str, &'static str)],
     /// What a filter asks for, and which of `good` it finds.
     pub(super) asked: &'static [(&'static str, &'static [usize])],
@@ -199,5 +199,94 @@ pub(super) const TABLE: &[Row] = &[
         bad: &[("\"\\u0000\"", "NUL"), ("\"\\ud800\"", "TYPE"), ("18446744073709551616", "RANGE"), ("1e400", "RANGE")],
         asked: &[("[is_null]=false", &[0, 1, 2, 3, 4])],
         unasked: &[("=false", "OPERATOR_NOT_ALLOWED"), ("[contains]=a", "OPERATOR_NOT_ALLOWED")],
+    },
+    Row {
+        field: "flags",
+        good: &[("[]", "[]"), ("[true, false]", "[true,false]")],
+        bad: &[("[true, 1, null, \"x\"]", "/1 TYPE, /2 REQUIRED, /3 TYPE"), ("true", "TYPE"), ("{}", "TYPE")],
+        asked: &[("[contains]=false", &[1]), ("[is_null]=false", &[0, 1])],
+        unasked: &[("[contains]=1", "BAD_VALUE"), ("=true", "OPERATOR_NOT_ALLOWED")],
+    },
+    Row {
+        field: "counts",
+        good: &[("[9007199254740991, -0]", "[9007199254740991,0]"), ("[-1]", "[-1]")],
+        bad: &[("[9007199254740992]", "/0 RANGE"), ("[1.0]", "/0 TYPE"), ("[[1]]", "/0 TYPE")],
+        asked: &[("[contains]=0", &[0]), ("[contains]=9007199254740991", &[0]), ("[contains]=-1", &[1])],
+        unasked: &[("[contains]=a", "BAD_VALUE"), ("[in]=1", "OPERATOR_NOT_ALLOWED")],
+    },
+    Row {
+        field: "smalls",
+        good: &[("[-32768, 32767]", "[-32768,32767]")],
+        bad: &[("[0, 32768]", "/1 RANGE")],
+        asked: &[("[contains]=32767", &[0])],
+        unasked: &[("[contains]=32768", "BAD_VALUE")],
+    },
+    Row {
+        field: "ratios",
+        good: &[("[0.1, -0.0, 1e300, 5e-324]", "[0.1,0.0,1e300,5e-324]"), ("[3]", "[3.0]")],
+        bad: &[("[0, 1e309]", "/1 RANGE"), ("[\"NaN\"]", "/0 TYPE")],
+        asked: &[("[is_null]=false", &[0, 1])],
+        unasked: &[("[contains]=0.1", "OPERATOR_NOT_ALLOWED")],
+    },
+    Row {
+        field: "tags",
+        good: &[("[\"\", \"a,b\"]", "[\"\",\"a,b\"]"), ("[\"\\u00e9\\u0001\\\"\"]", "[\"é\\u0001\\\"\"]")],
+        bad: &[
+            ("[\"a\", \"\\u0000\", \"\\ud800\"]", "/1 NUL, /2 TYPE"),
+            ("[\"a\", \"b\", \"c\", \"d\"]", "LEN"),
+            ("\"a\"", "TYPE"),
+        ],
+        asked: &[
+            ("[contains]=", &[0]),
+            ("[contains]=a,b", &[0]),
+            ("[contains]=%C3%A9%01%22", &[1]),
+            ("[contains]=a", &[]),
+        ],
+        unasked: &[("[contains]=%00", "BAD_VALUE"), ("[starts_with]=a", "OPERATOR_NOT_ALLOWED")],
+    },
+    Row {
+        field: "devices",
+        good: &[("[\"FFFFFFFF-ffff-ffff-ffff-ffffffffffff\"]", "[\"ffffffff-ffff-ffff-ffff-ffffffffffff\"]")],
+        bad: &[("[\"f\"]", "/0 FORMAT")],
+        asked: &[("[contains]=ffffffff-ffff-ffff-ffff-ffffffffffff", &[0])],
+        unasked: &[("[contains]=f", "BAD_VALUE")],
+    },
+    Row {
+        field: "prices",
+        good: &[("[\"1\", 0.5, \"-0.001\"]", "[\"1.000\",\"0.500\",\"-0.001\"]")],
+        bad: &[("[\"1\", \"0.0001\"]", "/1 SCALE"), ("[\"1e3\"]", "/0 TYPE")],
+        asked: &[("[contains]=0.5", &[0]), ("[contains]=-0.001", &[0]), ("[contains]=0.001", &[])],
+        unasked: &[("[contains]=0.0001", "BAD_VALUE")],
+    },
+    Row {
+        field: "moments",
+        good: &[(
+            "[\"0001-01-01T00:00:00Z\", \"9999-12-31T23:59:59.999999Z\"]",
+            "[\"0001-01-01T00:00:00.000000Z\",\"9999-12-31T23:59:59.999999Z\"]",
+        )],
+        bad: &[("[\"2026-11-20\"]", "/0 FORMAT")],
+        asked: &[("[contains]=0001-01-01T01:00:00%2B01:00", &[0])],
+        unasked: &[("[contains]=2026-11-20", "BAD_VALUE")],
+    },
+    Row {
+        field: "days",
+        good: &[("[\"0001-01-01\", \"9999-12-31\"]", "[\"0001-01-01\",\"9999-12-31\"]")],
+        bad: &[("[\"2026-02-29\"]", "/0 FORMAT")],
+        asked: &[("[contains]=9999-12-31", &[0])],
+        unasked: &[("[contains]=x", "BAD_VALUE")],
+    },
+    Row {
+        field: "hours",
+        good: &[("[\"09:00\", \"23:59:59.999999\"]", "[\"09:00:00.000000\",\"23:59:59.999999\"]")],
+        bad: &[("[\"24:00:00\"]", "/0 FORMAT")],
+        asked: &[("[contains]=09:00:00", &[0])],
+        unasked: &[("[contains]=24:00", "BAD_VALUE")],
+    },
+    Row {
+        field: "sizes",
+        good: &[("[\"small\", \"extra_large\"]", "[\"small\",\"extra_large\"]")],
+        bad: &[("[\"small\", \"large\"]", "/1 ENUM"), ("[0]", "/0 TYPE")],
+        asked: &[("[contains]=extra_large", &[0])],
+        unasked: &[("[contains]=large", "BAD_VALUE")],
     },
 ];

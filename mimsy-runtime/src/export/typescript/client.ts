@@ -64,7 +64,7 @@ interface Operators<T> {
   in: readonly T[];
   nin: readonly T[];
   between: readonly [T, T];
-  contains: string;
+  contains: T extends readonly (infer Item)[] ? Item : string;
   icontains: string;
   starts_with: string;
   ends_with: string;

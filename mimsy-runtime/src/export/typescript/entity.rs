@@ -59,7 +59,7 @@ impl<'a> Api<'a> {
             let value = if model.fields()[*key].kind == Kind::Int { ", number" } else { "" };
             let _ = writeln!(text, "export type {} = client.Id<{:?}{value}>;\n", self.name(model, "Id"), model.name());
         }
-        for field in model.fields().iter().filter(|field| field.kind == Kind::Enum) {
+        for field in model.fields().iter().filter(|field| [Some(field.kind), field.item].contains(&Some(Kind::Enum))) {
             let _ =
                 writeln!(text, "export type {} = {};\n", self.name(model, &pascal(&field.name)), values::union(field));
         }

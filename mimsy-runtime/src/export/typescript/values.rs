@@ -12,7 +12,15 @@ pub(super) fn of(schema: &Schema, names: &TypeNames, model: &Model, index: usize
     if let Some(target) = made_key(schema, model, index) {
         return names.get(target.name(), "Id").to_owned();
     }
+    of_kind(names, model, field)
+}
+
+fn of_kind(names: &TypeNames, model: &Model, field: &Field) -> String {
     let plain = match field.kind {
+        Kind::List => {
+            let item = field.as_item().map(|item| of_kind(names, model, &item));
+            return format!("{}[]", item.unwrap_or_default());
+        }
         Kind::Enum => return names.get(model.name(), &pascal(&field.name)).to_owned(),
         Kind::Bool => "boolean",
         Kind::Int if field.wide => "client.WideInteger",

@@ -28,7 +28,7 @@ pub enum Operator {
     Nin,
     /// Between two values, both inclusive.
     Between,
-    /// Holds a text.
+    /// Holds a text, or an item.
     Contains,
     /// Holds a text; ASCII letters of either case are alike.
     Icontains,
@@ -73,6 +73,7 @@ impl Operator {
             Self::Eq | Self::Ne => field.kind.has_equality(),
             Self::In | Self::Nin => field.kind.has_equality() && field.kind != Kind::Bool,
             Self::Lt | Self::Lte | Self::Gt | Self::Gte | Self::Between => field.kind.is_ordered(),
+            Self::Contains if field.kind == Kind::List => field.item.is_some_and(Kind::has_equality),
             Self::Contains | Self::Icontains | Self::StartsWith | Self::EndsWith => field.kind == Kind::Text,
             Self::IsNull => field.nullable,
         }
@@ -101,7 +102,10 @@ impl Operator {
                 Ok([low, high]) => Test::Between(low, high),
                 Err(_) => return Err("must be two values, separated by a comma".to_owned()),
             },
-            Self::Contains => Test::Contains(text()?),
+            Self::Contains => match field.as_item() {
+                Some(item) => Test::Has(read(&item, given.one()?)?),
+                None => Test::Contains(text()?),
+            },
             Self::Icontains => Test::Icontains(text()?),
             Self::StartsWith => Test::StartsWith(text()?),
             Self::EndsWith => Test::EndsWith(text()?),

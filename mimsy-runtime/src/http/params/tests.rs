@@ -167,6 +167,7 @@ fn filters_of_the_other_kinds() {
         ("filter[hour][gte]=09:00", Test::Gte(Value::Time(Time::new(9, 0, 0)))),
         ("filter[device]=00000000-0000-0000-0000-000000000007", Test::Eq(Value::Uuid(Uuid::from_u128(7)))),
         ("filter[extra][is_null]=false", Test::IsNull(false)),
+        ("filter[tags][contains]=a,b", Test::Has(Value::Text("a,b".to_owned()))),
     ] {
         let tests = read_as("Reading", query).map(|query| query.filter.into_iter().map(test_of).collect());
         assert_eq!(tests, Ok(vec![Some(test)]), "{query}");

@@ -42,6 +42,7 @@ pub fn read(field: &Field, text: &str) -> Result<Value, String> {
             plus(text, is_base64, hint).unwrap_or(token::BASE64).to_owned()
         }),
         Kind::Json => Err("is JSON, of which nothing is asked but whether it is NULL".to_owned()),
+        Kind::List => Err("is a list, of which it is asked what it contains".to_owned()),
         Kind::Row | Kind::Rows => Err("is a relation to other rows and has no value".to_owned()),
     }
 }

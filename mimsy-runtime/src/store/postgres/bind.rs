@@ -13,7 +13,7 @@ use super::failure;
 use super::numeric::Numeric;
 use crate::sql::Bind;
 use crate::store::StoreError;
-use crate::store::error::UNMERGED;
+use crate::store::error::UNFINISHED;
 
 /// The binds of a statement, encoded.
 pub(super) fn arguments(binds: &[Bind]) -> Result<PgArguments, StoreError> {
@@ -37,7 +37,7 @@ pub(in crate::store) fn add(arguments: &mut PgArguments, bind: &Bind) -> Result<
         Value::Date(value) => arguments.add(Day(*value)),
         Value::Time(value) => arguments.add(TimeOfDay(*value)),
         Value::Json(value) => arguments.add(Jsonb(value)),
-        Value::Merge(_) => Err(UNMERGED.into()),
+        Value::List(_) | Value::Merge(_) => Err(UNFINISHED.into()),
         Value::Flawed(flaw) => Err(flaw.detail.clone().into()),
         Value::Null => match bind.kind {
             Kind::Bool => arguments.add(None::<bool>),
@@ -50,7 +50,7 @@ pub(in crate::store) fn add(arguments: &mut PgArguments, bind: &Bind) -> Result<
             Kind::Bytes => arguments.add(None::<&[u8]>),
             Kind::Date => arguments.add(None::<Day>),
             Kind::Time => arguments.add(None::<TimeOfDay>),
-            Kind::Json => arguments.add(None::<Jsonb<'_>>),
+            Kind::Json | Kind::List => arguments.add(None::<Jsonb<'_>>),
         },
     };
     added.map_err(|error| failure::store_error(sqlx::Error::Encode(error)))

@@ -72,7 +72,7 @@ impl Row for PostgresRow<'_> {
                 .map(Cell::Float)
                 .ok_or_else(|| bad(expected, "NaN or an infinity"))?,
             Kind::Bytes if oid == BYTEA => Cell::Bytes(bytes),
-            Kind::Json if oid == JSONB => bytes
+            Kind::Json | Kind::List if oid == JSONB => bytes
                 .strip_prefix(&[JSONB_VERSION])
                 .and_then(|text| Document::stored(std::str::from_utf8(text).ok()?).ok())
                 .map(|document| Cell::Json(Cow::Owned(document)))

@@ -11,7 +11,7 @@ use super::failure::store_error;
 use crate::row::{BadCell, Cell, Row};
 use crate::sql::{Bind, Column, Statement};
 use crate::store::StoreError;
-use crate::store::error::UNMERGED;
+use crate::store::error::UNFINISHED;
 
 /// Hand on the rows of a statement.
 pub(super) fn rows(
@@ -87,7 +87,9 @@ impl ToSql for Parameter<'_> {
             Value::Date(value) => ValueRef::Integer(i64::from(value.as_days())),
             Value::Time(value) => ValueRef::Integer(value.as_micros()),
             Value::Json(value) => ValueRef::Text(value.as_str().as_bytes()),
-            Value::Merge(_) => return Err(rusqlite::Error::ToSqlConversionFailure(UNMERGED.into())),
+            Value::List(_) | Value::Merge(_) => {
+                return Err(rusqlite::Error::ToSqlConversionFailure(UNFINISHED.into()));
+            }
             Value::Flawed(flaw) => return Err(rusqlite::Error::ToSqlConversionFailure(flaw.detail.clone().into())),
         }))
     }
@@ -134,7 +136,7 @@ impl Row for SqliteRow<'_> {
             (Kind::Time, ValueRef::Integer(value)) => {
                 Cell::Time(Time::from_micros(value).ok_or_else(|| bad(expected, "no time of a day"))?)
             }
-            (Kind::Json, ValueRef::Text(bytes)) => Cell::Json(Cow::Owned(
+            (Kind::Json | Kind::List, ValueRef::Text(bytes)) => Cell::Json(Cow::Owned(
                 std::str::from_utf8(bytes)
                     .ok()
                     .and_then(|text| Document::stored(text).ok())

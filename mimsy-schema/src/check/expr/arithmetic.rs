@@ -50,6 +50,7 @@ pub(super) fn number(expr: Expr, kind: Kind, scale: u8, nullable: bool) -> Typed
     Typed {
         expr,
         kind: Some(kind),
+        item: None,
         nullable,
         certain: false,
         scale,

@@ -59,7 +59,7 @@ pub(super) fn check(scope: &Scope<'_, '_>, expr: &Expr, many: Many, path: &Path,
     }
 }
 
-/// `is_empty()`: of a text or of rows.
+/// `is_empty()`: of a text, of a list or of rows.
 pub(super) fn is_empty(scope: &Scope<'_, '_>, expr: &Expr, operand: &Expr) -> Checked {
     if let Node::Path(path) = &operand.node
         && target(scope, path).is_ok()
@@ -67,8 +67,13 @@ pub(super) fn is_empty(scope: &Scope<'_, '_>, expr: &Expr, operand: &Expr) -> Ch
         let exists = check(scope, expr, Many::Any, path, &[Expr::bool(true)])?;
         return Ok(boolean(expr, Op::Not, vec![exists]));
     }
-    let empty = Expr::constant(Value::Text(String::new()));
-    super::check(scope, &Expr { node: Node::Op(Op::Eq, vec![operand.clone(), empty].into()), at: expr.at.clone() })
+    let equal =
+        |a: Expr, b: Value| Expr { node: Node::Op(Op::Eq, vec![a, Expr::constant(b)].into()), at: expr.at.clone() };
+    if super::check(scope, operand)?.kind == Some(Kind::List) {
+        let size = Expr { node: Node::Op(Op::Len, vec![operand.clone()].into()), at: expr.at.clone() };
+        return super::check(scope, &equal(size, Value::Int(0)));
+    }
+    super::check(scope, &equal(operand.clone(), Value::Text(String::new())))
 }
 
 /// The entity whose rows a path leads to.
@@ -82,7 +87,17 @@ fn target(scope: &Scope<'_, '_>, path: &Path) -> Result<usize, String> {
 
 fn condition(expr: Expr) -> Typed {
     let (values, key_of) = (List::EMPTY, None);
-    Typed { expr, kind: Some(Kind::Bool), nullable: false, certain: true, scale: 0, values, key_of, constant: false }
+    Typed {
+        expr,
+        kind: Some(Kind::Bool),
+        item: None,
+        nullable: false,
+        certain: true,
+        scale: 0,
+        values,
+        key_of,
+        constant: false,
+    }
 }
 
 fn negated(expr: Expr) -> Expr {
