@@ -1,7 +1,6 @@
 //! The command line.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
@@ -24,14 +23,14 @@ pub(crate) enum Command {
     /// Make the database of a subject.
     Seed {
         subject: Subject,
-        /// The SQLite file to create.
-        file: PathBuf,
+        /// The SQLite file to create, or the address of an empty Postgres database.
+        place: String,
     },
     /// Serve one subject; prints its address and a token as one line of JSON.
     Serve {
         subject: Subject,
-        /// Its SQLite file; `seed` makes one.
-        file: PathBuf,
+        /// Its SQLite file or the address of its Postgres database; `seed` makes what is in there.
+        place: String,
         #[arg(long, default_value = "127.0.0.1:0")]
         listen: SocketAddr,
         /// End when standard input ends, so that no server outlives whoever started it.
@@ -40,7 +39,7 @@ pub(crate) enum Command {
     },
     /// Put a server under load; prints the measurement as one line of JSON.
     Load(LoadOptions),
-    /// Put Mimsy under many connections at once, nine reads to a write, and fail at the first error.
+    /// Put a subject under many connections at once, nine reads to a write, and fail at the first error.
     Storm(StormOptions),
 }
 
@@ -74,6 +73,12 @@ pub(crate) struct CompileOptions {
 
 #[derive(Args)]
 pub(crate) struct StormOptions {
+    #[arg(long, default_value = "mimsy")]
+    pub(crate) subject: Subject,
+    /// Send so many requests a second in all, at their times, however long answers take. By default each connection asks
+    /// again as soon as it is answered, so that the server is as busy as it can be.
+    #[arg(long)]
+    pub(crate) rate: Option<f64>,
     #[arg(long, default_value_t = 1000)]
     pub(crate) connections: usize,
     #[arg(long, default_value_t = 60.0)]
@@ -88,6 +93,9 @@ pub(crate) struct LoadOptions {
     /// Sent as a bearer token.
     #[arg(long)]
     pub(crate) token: Option<String>,
+    /// Added to the query of lists.
+    #[arg(long)]
+    pub(crate) query: Option<String>,
     #[arg(long, default_value_t = 64)]
     pub(crate) connections: usize,
     #[arg(long, default_value_t = 2.5)]

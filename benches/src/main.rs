@@ -27,9 +27,9 @@ fn main() -> ExitCode {
     let outcome = match arguments.command {
         Command::Run(options) => suite::run(&options),
         Command::Compile(options) => compile::run(&options),
-        Command::Seed { subject, file } => subject.seed(&file),
-        Command::Serve { subject, file, listen, until_stdin_closes } => {
-            subject.serve(&file, &listen, until_stdin_closes)
+        Command::Seed { subject, place } => subject.seed(&place),
+        Command::Serve { subject, place, listen, until_stdin_closes } => {
+            subject.serve(&place, &listen, until_stdin_closes)
         }
         Command::Load(options) => load::run(options),
         Command::Storm(options) => storm::run(&options),

@@ -1,5 +1,9 @@
-//! Many connections at once, each sending its next request when its last is answered: nine reads to a write, for a
-//! minute. Nothing may fail; what is measured is how long answers take, and what the server's memory comes to.
+//! Many connections at once: nine reads to a write, for a minute. Nothing may fail; what is measured is how long answers
+//! take, and what the server's memory comes to.
+//!
+//! Each connection asks again when it is answered; then all of them are always under way, and how long an answer takes
+//! follows from how many the server gives (by Little's law, their quotient). With a rate they ask at fixed times instead,
+//! and an answer takes as long as it is late: also the wait of a request that could not be sent yet.
 //!
 //! Nothing is pinned: server and load share the machine, as they would in a bad hour.
 
@@ -12,7 +16,6 @@ use crate::arguments::{LoadOptions, RunOptions, StormOptions};
 use crate::load::connection::Connection;
 use crate::load::requests::Requests;
 use crate::load::timing::Timings;
-use crate::subject::Subject;
 use crate::suite::bench::Bench;
 use crate::workload::Workload;
 use crate::{Outcome, machine, process};
@@ -47,19 +50,21 @@ pub(crate) fn run(options: &StormOptions) -> Outcome<()> {
     };
     let bench = Bench::new(&like)?.unpinned();
     eprintln!("{}", machine::description());
-    bench.seed(&[Subject::Mimsy])?;
-    let server = bench.start(Subject::Mimsy)?;
+    bench.seed(&[options.subject])?;
+    let server = bench.start(options.subject)?;
     let load = LoadOptions {
         workload: Workload::Mixed,
         address: server.ready.address,
         token: server.ready.token.clone(),
+        query: server.ready.query.clone(),
         connections: options.connections,
         seconds: options.seconds,
         warm_up: 1.0,
         server: server.id(),
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let (came, most, last) = runtime.block_on(storm(&load))?;
+    let every = options.rate.map(|rate| Duration::from_secs_f64(options.connections as f64 / rate));
+    let (came, most, last) = runtime.block_on(storm(&load, every))?;
     print(options, &came, most, last);
     match came.reads.first_error.or(came.writes.first_error) {
         None => Ok(()),
@@ -68,17 +73,21 @@ pub(crate) fn run(options: &StormOptions) -> Outcome<()> {
 }
 
 /// Load; what all connections came to, the most memory, and the memory at the end.
-async fn storm(options: &LoadOptions) -> Outcome<(Came, Memory, Memory)> {
+async fn storm(options: &LoadOptions, every: Option<Duration>) -> Outcome<(Came, Memory, Memory)> {
     let requests = Requests::prepare(options).await?;
     let mut connections = Vec::new();
     for _ in 0..options.connections {
         connections.push(Connection::open(options.address).await?);
     }
-    let begin = Instant::now() + Duration::from_secs_f64(options.warm_up);
+    let start = Instant::now();
+    let begin = start + Duration::from_secs_f64(options.warm_up);
     let end = begin + Duration::from_secs_f64(options.seconds);
     let mut clients = JoinSet::new();
     for (client, connection) in connections.into_iter().enumerate() {
-        clients.spawn(drive(connection, requests.walk(client), begin, end));
+        // At a rate they take turns.
+        let share = client as f64 / options.connections as f64;
+        let pace = every.map(|every| (start + every.mul_f64(share), every));
+        clients.spawn(drive(connection, requests.walk(client), pace, begin, end));
     }
     let server = options.server.to_string();
     let memory = || -> Outcome<Memory> {
@@ -112,16 +121,23 @@ async fn storm(options: &LoadOptions) -> Outcome<(Came, Memory, Memory)> {
     Ok((all, most, memory()?))
 }
 
-/// One connection: ask, wait for the answer, ask again. Only what is answered between `begin` and `end` counts.
+/// One connection: ask, wait for the answer, ask again; at a pace, the first time and every so often. Only what is answered
+/// between `begin` and `end` counts.
 async fn drive(
     mut connection: Connection,
     mut walk: impl Iterator<Item = std::sync::Arc<[u8]>>,
+    mut pace: Option<(Instant, Duration)>,
     begin: Instant,
     end: Instant,
 ) -> Outcome<Came> {
     let mut came = Came::default();
     let mut asked = Instant::now();
     while asked < end {
+        if let Some((due, every)) = &mut pace {
+            sleep_until(*due).await;
+            asked = *due;
+            *due += *every;
+        }
         let Some(request) = walk.next() else { break };
         let answer = connection.ask(&request).await?;
         let answered = Instant::now();
@@ -135,9 +151,12 @@ async fn drive(
 }
 
 fn print(options: &StormOptions, came: &Came, most: Memory, last: Memory) {
+    let rate = options.rate.map(|rate| format!(", {rate:.0} asked a second")).unwrap_or_default();
     println!(
-        "| {} connections, {} s | requests a second | p50 ms | p99 ms | p99.9 ms | slowest ms | errors |",
-        options.connections, options.seconds
+        "| {}, {} connections, {} s{rate} | requests a second | p50 ms | p99 ms | p99.9 ms | slowest ms | errors |",
+        options.subject.name(),
+        options.connections,
+        options.seconds
     );
     println!("|---|---|---|---|---|---|---|");
     for (name, timings) in [("reads", &came.reads), ("writes", &came.writes)] {

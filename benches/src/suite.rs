@@ -32,7 +32,13 @@ const NOISE: f64 = 0.08;
 /// Measure, and print the tables.
 pub(crate) fn run(options: &RunOptions) -> Outcome<()> {
     let bench = Bench::new(options)?;
-    let subjects: Vec<Subject> = chosen(&Subject::ALL, &options.subjects);
+    let mut subjects: Vec<Subject> = chosen(&Subject::ALL, &options.subjects);
+    if subjects.iter().any(|subject| subject.is_on_postgres())
+        && let Err(reason) = bench.postgres()
+    {
+        eprintln!("nothing on Postgres: {reason}");
+        subjects.retain(|subject| !subject.is_on_postgres());
+    }
     let workloads: Vec<Workload> = chosen(&Workload::ALL, &options.workloads);
     eprintln!("{}", machine::description());
     if !bench.pins() {
@@ -52,14 +58,14 @@ pub(crate) fn run(options: &RunOptions) -> Outcome<()> {
                 }
                 let measured = undisturbed(&bench, server, *workload)?;
                 eprintln!(
-                    "round {}: {:<12} {:<17} {:>9.0} req/s  cpu {:>6.1} µs  p99 {:>6.0} µs{}",
+                    "round {}: {:<12} {:<20} {:>9.0} req/s  cpu {:>6.1} µs  p99 {:>6.0} µs{}",
                     round + 1,
                     workload.title(),
                     server.subject.name(),
                     measured.rate,
                     measured.cpu,
                     measured.p99,
-                    if measured.foreign > NOISE { "  (disturbed)" } else { "" },
+                    if measured.foreign > NOISE && !server.subject.is_on_postgres() { "  (disturbed)" } else { "" },
                 );
                 if let Some(error) = &measured.first_error {
                     return Err(format!("{}: {} errors; {error}", server.subject.name(), measured.errors).into());
@@ -75,6 +81,11 @@ pub(crate) fn run(options: &RunOptions) -> Outcome<()> {
 
 /// A measurement that nothing else took part in, or the least disturbed of some.
 fn undisturbed(bench: &Bench, server: &Server, workload: Workload) -> Outcome<crate::load::Measurement> {
+    if server.subject.is_on_postgres() {
+        // What the database's own processes use up cannot be told from what disturbs.
+        machine::settle(PATIENCE)?;
+        return bench.load(server, workload);
+    }
     let mut best = None;
     for _ in 0..TRIES {
         machine::settle(PATIENCE)?;

@@ -134,6 +134,14 @@ pub fn policy(args: TokenStream, item: TokenStream) -> TokenStream {
 /// A path of `include` goes through relations of either kind and opens all that lie on its way; the rows there are sorted
 /// and filtered by what their own entity opens.
 ///
+/// What the requests of one action may take, if that is something else than for the whole API, stands beside it, as
+/// constants: `body` in bytes, `time` in seconds, `rate` in requests a minute of one caller, `concurrency` in requests at
+/// once. `HttpConfig::routes` goes before it.
+///
+/// ```text
+/// #[routes(list(filter(number), time = 60), get, create(body = 10 << 20, rate = 30, concurrency = 8))]
+/// ```
+///
 /// `path = "…"` says the path, which is the plural in `kebab-case` otherwise. It does not compile without a policy, nor
 /// with an action that no rule allows.
 #[proc_macro_attribute]

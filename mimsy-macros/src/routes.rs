@@ -2,6 +2,7 @@
 
 mod check;
 mod expand;
+mod limits;
 mod model;
 mod parse;
 

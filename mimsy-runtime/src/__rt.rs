@@ -15,7 +15,7 @@ pub use mimsy_schema::hash::{entity_hash, same};
 pub use mimsy_schema::routes::covers;
 pub use mimsy_schema::{
     Action, Actions, At, Cardinality, Duty, Effect, Entity as EntityData, Expr, Field as FieldData, Fixed, Kind, Leaf,
-    List, Many as Quantifier, Node, OnDelete, Op, Path, Policy as PolicyData, PolicyRule, Relation, Root,
+    List, Many as Quantifier, Node, OnDelete, Op, Path, Policy as PolicyData, PolicyRule, Relation, Root, RouteLimits,
     Routes as RoutesData, Rule, Tenant, Text, Timestamp, ToValue, Unique, Value, model_hash,
 };
 pub use rust_decimal::Decimal;
@@ -45,6 +45,13 @@ pub trait Unrouted {
 }
 
 impl<T> Unrouted for T {}
+
+/// A limit of a route: a number that lets something through.
+#[must_use]
+pub const fn limit(most: u64) -> u64 {
+    assert!(most > 0, "this limit lets nothing through: say at least 1, or leave it out");
+    most
+}
 
 /// What stands in an expansion where a value would be needed and a mistake of the author's left none. The build has
 /// failed by then, so nobody calls it.

@@ -13,6 +13,7 @@ pub mod token_key;
 use std::any::Any;
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::request::Parts;
 use mimsy_schema::{Fragment, Schema, assemble};
@@ -257,9 +258,16 @@ impl App {
     /// # Errors
     /// What is wrong with the schema, the secret, the address or the database.
     pub async fn connect(self, url: &str) -> Result<ConnectedApp, StartError> {
-        let statement_time = Some(self.store.statement_time.unwrap_or(self.http.longest()));
+        let statement_time = Some(self.store.statement_time.unwrap_or(self.longest()));
         let options = Options { statement_time, ..self.store.clone() };
         self.open(Store::connect(url, options)).await
+    }
+
+    /// How long any request may take.
+    fn longest(&self) -> Duration {
+        let limits =
+            self.fragments.iter().filter_map(|one| one.routes.as_ref()).flat_map(|routes| routes.limits.iter());
+        limits.filter_map(|limits| limits.time).map(Duration::from_secs).fold(self.http.longest(), Duration::max)
     }
 
     /// Use a database that the program has opened, such as one on its own pool of connections:

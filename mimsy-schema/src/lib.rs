@@ -49,7 +49,7 @@ pub use fixed::Fixed;
 pub use hash::model_hash;
 pub use policy::{Actions, Effect, Policy, PolicyRule};
 pub use relation::{Cardinality, OnDelete, Relation};
-pub use routes::{Action, Routes};
+pub use routes::{Action, RouteLimits, Routes};
 pub use rule::Rule;
 pub use schema::{EntityId, Join, Link, Model, Schema};
 pub use time::Time;

@@ -36,6 +36,27 @@ pub fn verb(action: &str) -> &str {
     }
 }
 
+/// What requests of one action may take, where that is something else than for the whole API.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize))]
+pub struct RouteLimits {
+    /// The name of the action.
+    pub action: Text,
+    /// Bytes of a body.
+    pub body: Option<u64>,
+    /// Seconds of a request.
+    pub time: Option<u64>,
+    /// Requests a minute of one caller.
+    pub rate: Option<u64>,
+    /// Requests at once.
+    pub concurrency: Option<u64>,
+}
+
+impl RouteLimits {
+    /// No limits, of no action.
+    pub const NONE: Self = Self { action: Text::Static(""), body: None, time: None, rate: None, concurrency: None };
+}
+
 /// How an entity is reached.
 ///
 /// The three lists hold paths: `["status"]`, or `["customer", "name"]` through a to-one relation; those of includes also
@@ -53,6 +74,14 @@ pub struct Routes {
     pub sort: List<List<Text>>,
     /// Which relations can be included; a path goes through relations of either kind, and opens all that lie on its way.
     pub include: List<List<Text>>,
+    /// What requests of single actions may take.
+    #[cfg_attr(feature = "json", serde(default, skip_serializing_if = "none"))]
+    pub limits: List<RouteLimits>,
+}
+
+#[cfg(feature = "json")]
+fn none<T>(list: &List<T>) -> bool {
+    list.is_empty()
 }
 
 impl Routes {

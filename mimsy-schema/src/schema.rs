@@ -286,6 +286,13 @@ impl Default for Policy {
 
 impl Default for Routes {
     fn default() -> Self {
-        Self { path: Text::EMPTY, actions: List::EMPTY, filter: List::EMPTY, sort: List::EMPTY, include: List::EMPTY }
+        Self {
+            path: Text::EMPTY,
+            actions: List::EMPTY,
+            filter: List::EMPTY,
+            sort: List::EMPTY,
+            include: List::EMPTY,
+            limits: List::EMPTY,
+        }
     }
 }

@@ -3,6 +3,7 @@
 mod admission;
 mod bad_input;
 mod concurrency;
+mod declared;
 mod key_rings;
 mod matrix;
 mod operators;

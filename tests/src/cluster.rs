@@ -109,11 +109,27 @@ impl Server {
     /// When the server refuses.
     #[must_use]
     pub fn database(&self) -> TestDatabase {
+        // template0 takes no connections, so that tests at the same time cannot be in each other's way.
+        self.database_of("template0")
+    }
+
+    /// A copy of a database to which nobody is connected.
+    ///
+    /// # Panics
+    /// When the server refuses.
+    #[must_use]
+    pub fn copy(&self, of: &TestDatabase) -> TestDatabase {
+        match &of.place {
+            Place::Database { name, .. } => self.database_of(name),
+            Place::Folder(_) => panic!("it is not on Postgres"),
+        }
+    }
+
+    fn database_of(&self, template: &str) -> TestDatabase {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let name = format!("test_{}", NUMBER.fetch_add(1, Ordering::Relaxed));
         let admin = self.url("postgres");
-        // template0 takes no connections, so that tests at the same time cannot be in each other's way.
-        administer(&admin, format!("CREATE DATABASE {name} TEMPLATE template0")).expect("a fresh database");
+        administer(&admin, format!("CREATE DATABASE {name} TEMPLATE {template}")).expect("a fresh database");
         TestDatabase { url: self.url(&name), engine: Engine::Postgres, place: Place::Database { name, admin } }
     }
 }

@@ -31,7 +31,11 @@ struct Walked {
 impl Requests {
     pub(crate) async fn prepare(options: &LoadOptions) -> Outcome<Self> {
         let mut connection = Connection::open(options.address).await?;
-        let writer = RequestWriter { host: options.address.to_string(), token: options.token.clone() };
+        let writer = RequestWriter {
+            host: options.address.to_string(),
+            token: options.token.clone(),
+            query: options.query.clone(),
+        };
         let walked = walk(&mut connection, &writer).await?;
         let enough = match options.workload {
             Workload::Get | Workload::Create => !walked.keys.is_empty(),
@@ -112,6 +116,8 @@ async fn walk(connection: &mut Connection, writer: &RequestWriter) -> Outcome<Wa
 struct RequestWriter {
     host: String,
     token: Option<String>,
+    /// Added to the query of lists.
+    query: Option<String>,
 }
 
 impl RequestWriter {
@@ -121,7 +127,8 @@ impl RequestWriter {
 
     fn page(&self, limit: usize, after: Option<&str>) -> Arc<[u8]> {
         let after = after.map(|cursor| format!("&after={cursor}")).unwrap_or_default();
-        self.get(&format!("/api/items?limit={limit}{after}"))
+        let query = self.query.as_ref().map(|query| format!("&{query}")).unwrap_or_default();
+        self.get(&format!("/api/items?limit={limit}{query}{after}"))
     }
 
     fn post(&self, target: &str, body: &str) -> Arc<[u8]> {

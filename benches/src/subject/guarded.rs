@@ -4,7 +4,6 @@ mod item;
 mod org;
 mod user;
 
-use std::path::Path;
 use std::time::Duration;
 
 use mimsy::Secret;
@@ -14,7 +13,7 @@ use tokio::net::TcpListener;
 use self::item::Item;
 use self::org::Org;
 use self::user::{Role, User};
-use super::announce;
+use super::{announce, url};
 use crate::Outcome;
 use crate::sample::{EMAIL, ORGS, ROWS, Sample};
 
@@ -23,21 +22,21 @@ mimsy::schema! { pub Warehouse: Org, User, Item }
 /// How many rows are planted in one transaction.
 const BATCH: u64 = 5000;
 
-async fn connect(file: &Path) -> Outcome<mimsy::ConnectedApp> {
+async fn connect(place: &str) -> Outcome<mimsy::ConnectedApp> {
     let secret = Secret::new(b"a secret of the measured application")?;
-    Ok(App::new(Warehouse).secret(secret).connect(&format!("sqlite://{}", file.display())).await?)
+    Ok(App::new(Warehouse).secret(secret).connect(&url(place)).await?)
 }
 
-pub(super) async fn serve(listener: TcpListener, file: &Path) -> Outcome<()> {
-    let app = connect(file).await?;
+pub(super) async fn serve(listener: TcpListener, place: &str) -> Outcome<()> {
+    let app = connect(place).await?;
     let caller = app.find_login(EMAIL).await?;
     announce(&listener, Some(app.token(&caller, Duration::from_secs(3600))))?;
     app.serve(listener, std::future::pending()).await;
     Ok(())
 }
 
-pub(super) async fn seed(file: &Path) -> Outcome<()> {
-    let app = connect(file).await?;
+pub(super) async fn seed(place: &str) -> Outcome<()> {
+    let app = connect(place).await?;
     let access = app.system("plant the rows to measure");
     let mut orgs = Vec::new();
     for name in ORGS {

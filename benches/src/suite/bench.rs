@@ -1,9 +1,12 @@
 //! Where and how the suite runs: its folder, the seeded databases, the cores.
 
-use std::ffi::OsString;
+use std::cell::{OnceCell, RefCell};
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::PathBuf;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
+
+use mimsy_tests::cluster::{self, TestDatabase};
 
 use super::server::Server;
 use crate::arguments::RunOptions;
@@ -19,6 +22,14 @@ pub(crate) struct Bench {
     seconds: f64,
     warm_up: f64,
     connections: usize,
+    cluster: OnceCell<Result<Cluster, String>>,
+}
+
+/// A private Postgres, and what was seeded on it.
+struct Cluster {
+    // They go before their server.
+    seeded: RefCell<Vec<(Subject, TestDatabase)>>,
+    server: cluster::Server,
 }
 
 impl Bench {
@@ -38,7 +49,22 @@ impl Bench {
             seconds,
             warm_up,
             connections: options.connections,
+            cluster: OnceCell::new(),
         })
+    }
+
+    /// Whether there is a Postgres; it starts when it is first asked for.
+    pub(crate) fn postgres(&self) -> Result<(), String> {
+        self.cluster().map(|_| ())
+    }
+
+    fn cluster(&self) -> Result<&Cluster, String> {
+        let started = self.cluster.get_or_init(|| {
+            let server = cluster::Server::start_durably()?;
+            eprintln!("{}", server.version());
+            Ok(Cluster { seeded: RefCell::default(), server })
+        });
+        started.as_ref().map_err(Clone::clone)
     }
 
     /// Let every process run on every core.
@@ -54,15 +80,20 @@ impl Bench {
     /// Make the databases of these subjects.
     pub(crate) fn seed(&self, subjects: &[Subject]) -> Outcome<()> {
         for subject in subjects.iter().filter_map(|subject| subject.seeded_as()) {
+            let database = if subject.is_on_postgres() { Some(self.cluster()?.server.database()) } else { None };
             let file = self.seeded(subject);
             if file.exists() {
                 continue;
             }
             eprintln!("seeding {}", subject.name());
+            let place = database.as_ref().map_or_else(|| file.into_os_string(), |database| database.url.clone().into());
             let mut command = machine::pinned(&self.program, None);
-            let status = command.arg("seed").arg(subject.name()).arg(&file).stdin(Stdio::null()).status()?;
+            let status = command.arg("seed").arg(subject.name()).arg(place).stdin(Stdio::null()).status()?;
             if !status.success() {
                 return Err(format!("seeding {} failed", subject.name()).into());
+            }
+            if let Some(database) = database {
+                self.cluster()?.seeded.borrow_mut().push((subject, database));
             }
         }
         Ok(())
@@ -70,6 +101,9 @@ impl Bench {
 
     /// Start a subject on a fresh copy of its database.
     pub(crate) fn start(&self, subject: Subject) -> Outcome<Server> {
+        if subject.is_on_postgres() {
+            return self.start_on_postgres(subject);
+        }
         let file = self.folder.join(format!("{}.db", subject.name()));
         if let Some(seeded) = subject.seeded_as() {
             for suffix in ["-wal", "-shm"] {
@@ -80,9 +114,22 @@ impl Bench {
             }
             fs::copy(self.seeded(seeded), &file)?;
         }
+        Server::start(subject, self.serve(subject, file.as_os_str()), None)
+    }
+
+    fn start_on_postgres(&self, subject: Subject) -> Outcome<Server> {
+        let cluster = self.cluster()?;
+        let seeded = cluster.seeded.borrow();
+        let (_, of) = seeded.iter().find(|(known, _)| *known == subject).ok_or("it is not seeded")?;
+        let database = cluster.server.copy(of);
+        let command = self.serve(subject, database.url.as_ref());
+        Server::start(subject, command, Some(database))
+    }
+
+    fn serve(&self, subject: Subject, place: &OsStr) -> Command {
         let mut command = machine::pinned(&self.program, self.pins.then_some(0));
-        command.arg("serve").arg(subject.name()).arg(&file).arg("--until-stdin-closes");
-        Server::start(subject, command)
+        command.arg("serve").arg(subject.name()).arg(place).arg("--until-stdin-closes");
+        command
     }
 
     /// Put a server under load.
@@ -98,6 +145,9 @@ impl Bench {
             .args(["--warm-up", &self.warm_up.to_string()]);
         if let Some(token) = &server.ready.token {
             command.args(["--token", token]);
+        }
+        if let Some(query) = &server.ready.query {
+            command.args(["--query", query]);
         }
         let output = command.stdin(Stdio::null()).stderr(Stdio::inherit()).output()?;
         if !output.status.success() {

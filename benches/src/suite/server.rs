@@ -3,6 +3,8 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
+use mimsy_tests::cluster::TestDatabase;
+
 use crate::Outcome;
 use crate::subject::{Ready, Subject};
 
@@ -10,17 +12,19 @@ pub(crate) struct Server {
     pub(crate) subject: Subject,
     pub(crate) ready: Ready,
     child: Child,
+    /// Its database on Postgres, which goes with it.
+    _database: Option<TestDatabase>,
 }
 
 impl Server {
-    pub(crate) fn start(subject: Subject, mut command: Command) -> Outcome<Self> {
+    pub(crate) fn start(subject: Subject, mut command: Command, database: Option<TestDatabase>) -> Outcome<Self> {
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let mut line = String::new();
         if let Some(stdout) = child.stdout.as_mut() {
             BufReader::new(stdout).read_line(&mut line)?;
         }
         match serde_json::from_str(&line) {
-            Ok(ready) => Ok(Self { subject, ready, child }),
+            Ok(ready) => Ok(Self { subject, ready, child, _database: database }),
             Err(_) => {
                 let _ = child.kill();
                 let _ = child.wait();

@@ -33,6 +33,7 @@ fn constant(routes: &Routes) -> TokenStream {
         let at = at(rt, action.span());
         quote!(#rt::Action { name: #rt::Text::Static(#name), at: #at })
     });
+    let limits = routes.limits.iter().map(|limits| limits.tokens(rt));
     let (filter, sort, include) = (list(rt, &routes.filter), list(rt, &routes.sort), list(rt, &routes.include));
     quote! {
         impl #entity {
@@ -43,6 +44,7 @@ fn constant(routes: &Routes) -> TokenStream {
                 filter: #filter,
                 sort: #sort,
                 include: #include,
+                limits: #rt::List::Static(&[#(#limits),*]),
             });
         }
     }

@@ -5,6 +5,7 @@ use proc_macro2::Span;
 use syn::Ident;
 use syn::ext::IdentExt;
 
+use super::limits::Limits;
 use super::parse::Parsed;
 use crate::attr::Dotted;
 use crate::path::Rt;
@@ -19,17 +20,18 @@ pub(super) struct Routes {
     pub(super) filter: Vec<Dotted>,
     pub(super) sort: Vec<Dotted>,
     pub(super) include: Vec<Dotted>,
+    pub(super) limits: Vec<Limits>,
     pub(super) sound: bool,
 }
 
 impl Routes {
     /// The model; `None` where there is no entity.
     pub(super) fn new(parsed: Parsed) -> Option<Self> {
-        let Parsed { rt, entity, path, actions, filter, sort, include, sound } = parsed;
+        let Parsed { rt, entity, path, actions, filter, sort, include, limits, sound } = parsed;
         let entity = entity?;
         let path_span = path.as_ref().map_or_else(|| entity.span(), syn::LitStr::span);
         let path = path.map_or_else(|| name::path(&entity.unraw().to_string()), |path| path.value());
-        Some(Self { rt, entity, path, path_span, actions, filter, sort, include, sound })
+        Some(Self { rt, entity, path, path_span, actions, filter, sort, include, limits, sound })
     }
 }
 

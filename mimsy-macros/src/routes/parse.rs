@@ -5,8 +5,9 @@ use darling::ast::NestedMeta;
 use mimsy_schema::name;
 use proc_macro2::{Span, TokenStream};
 use syn::spanned::Spanned;
-use syn::{Ident, Item, LitStr, Meta};
+use syn::{Ident, Item, LitStr, Meta, MetaList};
 
+use super::limits::Limits;
 use crate::attr::{self, Dotted, Krate, Quoted};
 use crate::errors::Errors;
 use crate::path::Rt;
@@ -26,6 +27,7 @@ pub(super) struct Parsed {
     pub(super) filter: Vec<Dotted>,
     pub(super) sort: Vec<Dotted>,
     pub(super) include: Vec<Dotted>,
+    pub(super) limits: Vec<Limits>,
     /// Whether the arguments could be read at all.
     pub(super) sound: bool,
 }
@@ -40,6 +42,7 @@ pub(super) fn parse(args: TokenStream, item: TokenStream, errors: &mut Errors) -
         filter: Vec::new(),
         sort: Vec::new(),
         include: Vec::new(),
+        limits: Vec::new(),
         sound: true,
     };
     for item in attr::items(args, errors) {
@@ -74,14 +77,13 @@ fn argument(parsed: &mut Parsed, item: &NestedMeta, errors: &mut Errors) {
                 parsed.rt = Rt::new(Some(&krate.0));
             }
         }
-        ("list", Meta::List(list)) => {
-            action(parsed, meta, errors);
-            paths(parsed, list.tokens.clone(), errors);
-        }
         (word, Meta::Path(_)) if ACTIONS.contains(&word) => action(parsed, meta, errors),
+        (word, Meta::List(list)) if ACTIONS.contains(&word) => {
+            action(parsed, meta, errors);
+            inside(parsed, word, list, errors);
+        }
         (word, _) if ACTIONS.contains(&word) => {
-            errors
-                .on(meta, format!("`{word}` takes nothing; only `list` takes `filter(…)`, `sort(…)` and `include(…)`"));
+            errors.on(meta, format!("write `{word}` alone, or with what its requests may take: `{word}(time = 60)`"));
         }
         (word, _) => errors.at(meta.path().span(), unknown("routes", word, &ROUTES)),
     }
@@ -100,29 +102,48 @@ fn action(parsed: &mut Parsed, meta: &Meta, errors: &mut Errors) {
     }
 }
 
-/// `filter(a, b.c), sort(…), include(…)`.
-fn paths(parsed: &mut Parsed, tokens: TokenStream, errors: &mut Errors) {
-    for item in attr::items(tokens, errors) {
-        let NestedMeta::Meta(Meta::List(list)) = &item else {
-            errors.on(&item, "`list` takes `filter(…)`, `sort(…)` and `include(…)`, each with names of fields");
-            continue;
-        };
-        let key = list.path.get_ident().map(ToString::to_string).unwrap_or_default();
-        let named = match key.as_str() {
-            "filter" => &mut parsed.filter,
-            "sort" => &mut parsed.sort,
-            "include" => &mut parsed.include,
-            word => {
-                errors.at(list.path.span(), unknown("routes(list)", word, &LIST));
-                continue;
+/// What stands in the parentheses of an action: limits; of a list also `filter(a, b.c), sort(…), include(…)`.
+fn inside(parsed: &mut Parsed, word: &str, list: &MetaList, errors: &mut Errors) {
+    let mut limits = Limits::new(Ident::new(word, list.path.span()));
+    for item in attr::items(list.tokens.clone(), errors) {
+        match &item {
+            NestedMeta::Meta(meta) if Limits::names(meta) && !LIST.iter().any(|known| meta.path().is_ident(known)) => {
+                limits.read(meta, errors);
             }
-        };
-        for path in Dotted::list(list.tokens.clone(), errors) {
-            if named.iter().any(|known| known.names() == path.names()) {
-                errors.at(path.span(), format!("`{}` stands in `{key}(…)` twice", path.names().join(".")));
-            } else {
-                named.push(path);
-            }
+            NestedMeta::NameValueInvalidExpr(pair) => errors.darling(pair.error.clone()),
+            _ if word == "list" => paths(parsed, &item, errors),
+            _ => errors.on(
+                &item,
+                format!("`{word}` takes limits, such as `time = 60`; only `list` takes `filter(…)`, `sort(…)` and `include(…)`"),
+            ),
+        }
+    }
+    if !limits.is_empty() {
+        parsed.limits.push(limits);
+    }
+}
+
+/// `filter(a, b.c)`, `sort(…)` or `include(…)`.
+fn paths(parsed: &mut Parsed, item: &NestedMeta, errors: &mut Errors) {
+    let NestedMeta::Meta(Meta::List(list)) = item else {
+        errors.on(item, "`list` takes `filter(…)`, `sort(…)` and `include(…)`, each with names of fields");
+        return;
+    };
+    let key = list.path.get_ident().map(ToString::to_string).unwrap_or_default();
+    let named = match key.as_str() {
+        "filter" => &mut parsed.filter,
+        "sort" => &mut parsed.sort,
+        "include" => &mut parsed.include,
+        word => {
+            errors.at(list.path.span(), unknown("routes(list)", word, &LIST));
+            return;
+        }
+    };
+    for path in Dotted::list(list.tokens.clone(), errors) {
+        if named.iter().any(|known| known.names() == path.names()) {
+            errors.at(path.span(), format!("`{}` stands in `{key}(…)` twice", path.names().join(".")));
+        } else {
+            named.push(path);
         }
     }
 }

@@ -75,9 +75,7 @@ impl Door {
             address: config.rates.address.map(Limiter::new),
             actor: config.rates.actor.map(Limiter::new),
             failures: config.rates.failures.map(Limiter::new),
-            addresses: config.rates.address.is_some()
-                || config.rates.failures.is_some()
-                || config.routes.iter().any(|route| route.rate.is_some()),
+            addresses: config.rates.address.is_some() || config.rates.failures.is_some() || limits.count_callers(),
         };
         let metrics = Metrics::new(actions.schema().models().len());
         let standing = Standing::new(&config);

@@ -6,14 +6,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use mimsy_schema::{EntityId, Model, Schema, name};
+use mimsy_schema::{self as schema, EntityId, Model, Schema, name};
 
 use super::config::{ConfigError, HttpConfig};
 use super::gate::Gate;
 use super::rate::{Limiter, Rate};
 
 /// Limits of one entity's routes, or of one of its actions. What is not said stays as it is for the whole door; what is
-/// said of an action goes before what is said of its entity, and a later word before an earlier one.
+/// said of an action goes before what is said of its entity, and a later word before an earlier one. All of it goes before
+/// what `#[routes(create(body = …))]` says.
 ///
 /// ```
 /// use std::time::Duration;
@@ -114,7 +115,7 @@ pub(crate) struct LimitTable {
 impl LimitTable {
     pub(crate) fn new(config: &HttpConfig, schema: &Schema) -> Result<Self, ConfigError> {
         let whole = Limits { body: config.body, time: config.time, counted: Vec::new() };
-        let mut of = vec![Vec::new(); if config.routes.is_empty() { 0 } else { schema.models().len() }];
+        let mut of = declared(config, schema, &whole);
         // First those of whole entities, so that those of an action go before them.
         let (of_action, of_entity): (Vec<_>, Vec<_>) = config.routes.iter().partition(|one| one.action.is_some());
         for one in of_entity.into_iter().chain(of_action) {
@@ -139,11 +140,50 @@ impl LimitTable {
         Ok(Self { whole, of })
     }
 
+    /// Whether the requests of single callers are counted.
+    pub(crate) fn count_callers(&self) -> bool {
+        let mut counted = self.of.iter().flatten().flat_map(|(_, limits)| &limits.counted);
+        counted.any(|counted| counted.rate.is_some())
+    }
+
     /// What holds for an action of an entity.
     pub(crate) fn of(&self, entity: EntityId, action: &str) -> &Limits {
         let own = self.of.get(entity.index()).and_then(|own| own.iter().find(|(name, _)| name == action));
         own.map_or(&self.whole, |(_, limits)| limits)
     }
+}
+
+/// The limits that stand beside the routes in the schema, but for those that the configuration says anew.
+fn declared(config: &HttpConfig, schema: &Schema, whole: &Limits) -> Vec<Vec<(String, Limits)>> {
+    let of_model = |model: &Model| {
+        let Some(routes) = &model.routes else { return Vec::new() };
+        let of_action = |declared: &schema::RouteLimits| {
+            let action = declared.action.as_str();
+            let anew = |says: fn(&RouteLimits) -> bool| {
+                let speaks = |one: &&RouteLimits| one.action.as_deref().is_none_or(|wanted| wanted == action);
+                config.routes.iter().filter(|one| one.path == routes.path.as_str()).filter(speaks).any(says)
+            };
+            let number = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+            let rate = |number: u64| Rate::per_minute(u32::try_from(number).unwrap_or(u32::MAX));
+            let counted = Counted {
+                gate: declared
+                    .concurrency
+                    .filter(|_| !anew(|one| one.concurrency.is_some()))
+                    .map(number)
+                    .map(Gate::new),
+                rate: declared.rate.filter(|_| !anew(|one| one.rate.is_some())).map(rate).map(Limiter::new),
+            };
+            let counts = counted.gate.is_some() || counted.rate.is_some();
+            let limits = Limits {
+                body: declared.body.map_or(whole.body, number),
+                time: declared.time.map_or(whole.time, Duration::from_secs),
+                counted: counts.then(|| Arc::new(counted)).into_iter().collect(),
+            };
+            (action.to_owned(), limits)
+        };
+        routes.limits.iter().map(of_action).collect()
+    };
+    schema.models().iter().map(of_model).collect()
 }
 
 /// The entity that limits speak of.
@@ -200,6 +240,35 @@ mod tests {
         assert_eq!(told(of("tags", "list")), (1 << 20, seconds(30), 0));
         let shared = Arc::ptr_eq(&of("notes", "create").counted[0], &of("notes", "list").counted[0]);
         assert!(shared, "three at once of all actions together");
+    }
+
+    #[test]
+    fn the_configuration_goes_before_the_routes() {
+        let mut fragments = sample::fragments();
+        let limits = schema::RouteLimits {
+            action: "create".into(),
+            body: Some(7),
+            time: Some(60),
+            rate: Some(5),
+            concurrency: Some(2),
+        };
+        let notes = fragments.iter_mut().filter_map(|one| one.routes.as_mut()).find(|routes| routes.path == "notes");
+        notes.unwrap().limits = vec![limits].into();
+        let schema = mimsy_schema::assemble(fragments).unwrap();
+        let seconds = Duration::from_secs;
+        for (routes, body, time, gate, rate) in [
+            (vec![], 7, 60, true, true),
+            (vec![RouteLimits::of("notes").body(9)], 9, 60, true, true),
+            (vec![RouteLimits::of("notes").action("create").time(seconds(1)).concurrency(3)], 7, 1, true, true),
+            (vec![RouteLimits::of("tags").body(9), RouteLimits::of("notes").action("list").body(9)], 7, 60, true, true),
+        ] {
+            let table = LimitTable::new(&HttpConfig { routes, ..HttpConfig::default() }, &schema).unwrap();
+            let limits = table.of(schema.by_path("notes").unwrap().id, "create");
+            assert_eq!((limits.body, limits.time), (body, seconds(time)));
+            assert_eq!(limits.counted.iter().filter(|one| one.gate.is_some()).count(), usize::from(gate), "one gate");
+            assert_eq!(limits.counted.iter().any(|one| one.rate.is_some()), rate);
+            assert!(table.count_callers());
+        }
     }
 
     #[test]

@@ -115,7 +115,7 @@ pub(crate) fn schema() -> Schema {
     mimsy_schema::assemble(fragments()).unwrap_or_else(|found| panic!("the sample is wrong:\n{found}"))
 }
 
-fn fragments() -> Vec<Fragment> {
+pub(crate) fn fragments() -> Vec<Fragment> {
     let status = Field {
         values: vec!["draft".into(), "sent".into(), "paid".into()].into(),
         default: Some(Leaf::Owned(Value::Text("draft".to_owned()))),

@@ -126,7 +126,7 @@ prop_compose! {
 prop_compose! {
     fn routes()(path in text(), actions in vec(text(), 0..3), paths in vec(texts(), 0..3)) -> Routes {
         let actions = actions.into_iter().map(|name| Action { name, at: At::UNKNOWN }).collect();
-        Routes { path, actions, filter: paths.clone().into(), sort: paths.into(), include: List::EMPTY }
+        Routes { path, actions, filter: paths.clone().into(), sort: paths.into(), include: List::EMPTY, limits: List::EMPTY }
     }
 }
 

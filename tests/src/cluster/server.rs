@@ -52,6 +52,18 @@ impl Server {
     /// # Errors
     /// Why there is none, in words: not installed, or what its tools say.
     pub fn start() -> Result<Self, String> {
+        Self::start_with("-c fsync=off -c full_page_writes=off")
+    }
+
+    /// The same for one whose commits wait for the disk.
+    ///
+    /// # Errors
+    /// As [`Server::start`].
+    pub fn start_durably() -> Result<Self, String> {
+        Self::start_with("")
+    }
+
+    fn start_with(more: &str) -> Result<Self, String> {
         let told = |what: &'static str| move |error: std::io::Error| format!("{what}: {error}");
         let bin = binaries::find()?;
         let version = binaries::output(Command::new(bin.join("postgres")).arg("--version")).unwrap_or_default();
@@ -68,8 +80,8 @@ impl Server {
             .keep();
         let script = folder.join("mind.sh");
         let options = format!(
-            "-c listen_addresses= -c unix_socket_directories={} -c fsync=off -c full_page_writes=off \
-             -c max_connections=300 -c shared_buffers=64MB",
+            "-c listen_addresses= -c unix_socket_directories={} -c max_connections=300 \
+             -c shared_buffers=64MB {more}",
             folder.display()
         );
         let text = format!("bin='{}' dir='{}' options='{options}'\n{SCRIPT}", bin.display(), folder.display());

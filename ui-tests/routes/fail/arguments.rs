@@ -26,4 +26,17 @@ pub struct Note {
 #[routes(get)]
 impl Note {}
 
+#[entity]
+#[policy(read = public, all = public)]
+#[routes(
+    list(filter(id), tme = 5),
+    get(body = 10, concurrency),
+    create(body = 0, time = "60", rate = 30, rate = 31, sorted = 1),
+    update = 5,
+    delete(rate = -1, filter(id)),
+)]
+pub struct Limited {
+    pub id: Id<Self>,
+}
+
 fn main() {}

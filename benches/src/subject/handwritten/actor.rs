@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use sqlx::Row;
 use uuid::Uuid;
 
 use super::database::Database;
@@ -32,12 +31,8 @@ impl Actors {
         {
             return Ok(actor);
         }
-        let row = sqlx::query("SELECT org, role FROM users WHERE id = ?1")
-            .bind(id)
-            .fetch_optional(&database.readers)
-            .await?
-            .ok_or(Refusal::Unauthenticated)?;
-        let actor = Actor { org: row.try_get(0)?, writes: matches!(row.try_get(1)?, "billing" | "admin") };
+        let (org, role) = database.user(id).await?.ok_or(Refusal::Unauthenticated)?;
+        let actor = Actor { org, writes: matches!(role.as_str(), "billing" | "admin") };
         self.kept.lock().unwrap_or_else(PoisonError::into_inner).insert(id, (Instant::now(), actor));
         Ok(actor)
     }

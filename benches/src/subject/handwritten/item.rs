@@ -4,6 +4,7 @@ use std::fmt;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row};
 use uuid::Uuid;
@@ -24,23 +25,29 @@ pub(super) struct Item {
     pub(super) created_at: Moment,
 }
 
-impl FromRow<'_, SqliteRow> for Item {
-    /// By position: sqlx would look a name up in a map for each field of each row.
-    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
-        Ok(Self {
-            id: row.try_get(0)?,
-            org: row.try_get(1)?,
-            sku: row.try_get(2)?,
-            title: row.try_get(3)?,
-            status: row.try_get(4)?,
-            quantity: row.try_get(5)?,
-            price: Cents(row.try_get(6)?),
-            active: row.try_get(7)?,
-            note: row.try_get(8)?,
-            created_at: Moment(row.try_get(9)?),
-        })
-    }
+/// By position: sqlx would look a name up in a map for each field of each row.
+macro_rules! by_position {
+    ($($row:ty),*) => {$(
+        impl FromRow<'_, $row> for Item {
+            fn from_row(row: &$row) -> Result<Self, sqlx::Error> {
+                Ok(Self {
+                    id: row.try_get(0)?,
+                    org: row.try_get(1)?,
+                    sku: row.try_get(2)?,
+                    title: row.try_get(3)?,
+                    status: row.try_get(4)?,
+                    quantity: row.try_get(5)?,
+                    price: Cents(row.try_get(6)?),
+                    active: row.try_get(7)?,
+                    note: row.try_get(8)?,
+                    created_at: Moment(row.try_get(9)?),
+                })
+            }
+        }
+    )*};
 }
+
+by_position! { SqliteRow, PgRow }
 
 #[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "snake_case")]

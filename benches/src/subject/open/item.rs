@@ -17,7 +17,7 @@ const STATUSES: [Status; 4] = [Status::Planned, Status::Stocked, Status::Reserve
 
 /// Something in the warehouse.
 #[entity]
-#[routes(list(filter(sku, status, active), sort(sku, created_at)), get, create, update, delete)]
+#[routes(list(filter(org, sku, status, active), sort(sku, created_at)), get, create, update, delete)]
 #[policy(all = public)]
 pub struct Item {
     pub id: Id<Self>,
