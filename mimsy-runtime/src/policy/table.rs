@@ -183,7 +183,7 @@ impl Table {
             let _ = writeln!(text, "{}", padded.collect::<Vec<_>>().join("  ").trim_end());
         }
         for (n, condition) in notes.0.iter().enumerate() {
-            let _ = write!(text, "{}if {}: {condition}\n", if n == 0 { "\n" } else { "" }, n + 1);
+            let _ = writeln!(text, "{}if {}: {condition}", if n == 0 { "\n" } else { "" }, n + 1);
         }
         text
     }
@@ -206,7 +206,7 @@ impl Table {
                 let _ = writeln!(text, "| {verb} | {} |", cells.join(" | "));
             }
             for (n, condition) in notes.0.iter().enumerate() {
-                let _ = write!(text, "{}- if {}: `{condition}`\n", if n == 0 { "\n" } else { "" }, n + 1);
+                let _ = writeln!(text, "{}- if {}: `{condition}`", if n == 0 { "\n" } else { "" }, n + 1);
             }
             text.push('\n');
         }

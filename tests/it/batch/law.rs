@@ -66,8 +66,8 @@ fn patch() -> impl Strategy<Value = Json> {
             set("limit", limit.map(|one| json!(one)));
             set("tag", tag);
             set("above_number", above);
-            set("hidden", hidden.then(|| json!(true)));
-            set("open", closed.then(|| json!(false)));
+            set("hidden", hidden.then_some(json!(true)));
+            set("open", closed.then_some(json!(false)));
             patch
         },
     )

@@ -228,7 +228,7 @@ fn values(field: &Field, nullable: bool, constants: &[Value], others: usize) -> 
 fn made_up(field: &Field, number: u32) -> Option<Value> {
     let micros = i64::from(number) + 61_234_567_891_011;
     Some(match field.kind {
-        Kind::Bool => Value::Bool(number % 2 == 0),
+        Kind::Bool => Value::Bool(number.is_multiple_of(2)),
         Kind::Enum => Value::Text(field.values.first()?.to_string()),
         Kind::Int => Value::Int(i64::from(number) + 1_234_567),
         Kind::Text => Value::Text(format!("\u{fffd}{number}")),
