@@ -8,7 +8,7 @@ use clap::{Arg, ArgMatches, Command as Clap, value_parser};
 use mimsy_runtime::app::App;
 
 use crate::own::Own;
-use crate::{export, keys, policy, signing_key};
+use crate::{explain, export, keys, policy, signing_key};
 
 /// Where to listen when nothing else is said.
 const LISTEN: &str = "127.0.0.1:3000";
@@ -25,6 +25,7 @@ pub(crate) enum Command {
     Check { strict: bool },
     Policy { markdown: bool },
     Export(export::Command),
+    Explain(explain::Command),
     Seed { counts: Vec<(String, u64)> },
     Token { user: String, valid: Duration },
     Keys(keys::Command),
@@ -54,6 +55,7 @@ pub(crate) fn parse(
         Some(("migrate", _)) => Command::Migrate,
         Some(("check", own)) => Command::Check { strict: own.get_flag("strict") },
         Some(("policy", own)) => policy::read(own),
+        Some(("explain", own)) => Command::Explain(explain::read(own)),
         Some(("export", own)) => Command::Export(export::read(own)),
         Some(("seed", own)) => {
             let names = app.seeding().map(|seed| seed.counts().to_vec()).unwrap_or_default();
@@ -107,6 +109,7 @@ fn describe(app: &App) -> Clap {
         .subcommand(Clap::new("migrate").about("Create the tables of an empty database"))
         .subcommand(Clap::new("check").about("Check the schema, and say what its policies do not say").arg(strict))
         .subcommand(policy::describe())
+        .subcommand(explain::describe())
         .subcommand(export::describe())
         .subcommand(token)
         .subcommand(keys::describe())

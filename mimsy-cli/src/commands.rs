@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 
 use crate::arguments::{Arguments, Command};
 use crate::progress::Bars;
-use crate::{export, keys, policy, signing_key};
+use crate::{explain, export, keys, policy, signing_key};
 
 type Outcome = Result<(), Box<dyn Error>>;
 
@@ -23,6 +23,7 @@ pub(crate) async fn run(app: App, arguments: Arguments) -> Outcome {
         Command::Serve { listen } => serve(app, &arguments.url, &listen).await,
         Command::Migrate => migrate(app, &arguments.url).await,
         Command::Check { strict } => check(&app, strict),
+        Command::Explain(command) => explain::run(app, &arguments.url, &command).await,
         Command::Export(command) => export::run(&app, &command),
         Command::Policy { markdown } => policy::run(&app, markdown),
         Command::Seed { counts } => seed(app, &arguments.url, counts).await,

@@ -1,11 +1,12 @@
-//! The commands of a Mimsy program: `serve` (the default), `migrate`, `check`, `policy`, `export`, `seed`, `token`,
-//! `keys`, `signing-key`.
+//! The commands of a Mimsy program: `serve` (the default), `migrate`, `check`, `policy`, `explain`, `export`, `seed`,
+//! `token`, `keys`, `signing-key`.
 //!
 //! `App::new(Shop).main()` runs them. They write their result to stdout and everything else to stderr, and exit with 0,
 //! 1 (it failed) or 2 (the command line is wrong).
 
 mod arguments;
 mod commands;
+mod explain;
 mod export;
 mod keys;
 mod log;

@@ -4,6 +4,7 @@
 //! router, a typed API, or both. `mimsy-cli` makes a program of it.
 
 mod error;
+mod explain;
 mod keys;
 mod login;
 pub mod progress;
@@ -33,6 +34,7 @@ use crate::token::{TokenRules, Tokens};
 use crate::validate::Validator;
 use crate::who::Who;
 pub use error::StartError;
+pub use explain::ExplainError;
 pub use keys::Keys;
 pub use login::LoginError;
 pub use seed::{Seed, Seeding};

@@ -16,7 +16,9 @@ mod table;
 pub(crate) use decision::judged;
 pub use decision::{Over, decision, decision_over, open_to_nobody};
 pub use evaluate::{Each, Nothing, World, evaluate};
-pub use explain::{Wanted, atoms, missing};
+pub use mimsy_schema::Effect;
+
+pub use explain::{Wanted, atoms, missing, value};
 pub use prove::prove;
 pub use reads::Reads;
 pub use residual::{Known, constant, optimistic, residual, settled};

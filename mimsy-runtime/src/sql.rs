@@ -5,6 +5,7 @@
 pub mod counter;
 pub mod ddl;
 pub mod dialect;
+mod explained;
 mod expr;
 mod filter;
 pub mod lock;

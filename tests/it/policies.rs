@@ -1,6 +1,7 @@
 //! What policies can say, on a schema of its own: three-parameter rules, paths through relations, optionals, musts,
 //! references, rows that their creator may not read.
 
+mod explained;
 mod language;
 mod proofs;
 mod races;

@@ -45,6 +45,29 @@ fn collect(expr: &Expr, found: &mut Vec<Expr>) {
     }
 }
 
+/// What a condition amounts to. `answer` tells what a question's answer is.
+#[must_use]
+pub fn value(expr: &Expr, answer: &dyn Fn(&Expr) -> Value) -> Value {
+    let join = |operands: &[Expr], decisive: bool| {
+        let answers: Vec<Value> = operands.iter().map(|one| value(one, answer)).collect();
+        match answers.iter().all(|one| *one == Value::Bool(!decisive)) {
+            true => Value::Bool(!decisive),
+            false if answers.contains(&Value::Bool(decisive)) => Value::Bool(decisive),
+            false => Value::Null,
+        }
+    };
+    match &expr.node {
+        Node::Const(leaf) => leaf.value(),
+        Node::Op(Op::And, operands) => join(operands, false),
+        Node::Op(Op::Or, operands) => join(operands, true),
+        Node::Op(Op::Not, operands) => match operands.first().map(|one| value(one, answer)) {
+            Some(Value::Bool(answer)) => Value::Bool(!answer),
+            _ => Value::Null,
+        },
+        _ => answer(expr),
+    }
+}
+
 /// The fewest questions that would have to be answered otherwise for a condition to be yes: none where it is yes, `None`
 /// where no answers would do. `answer` tells what a question's answer is.
 #[must_use]
@@ -158,6 +181,7 @@ mod tests {
         #[test]
         fn turning_what_is_named_turns_the_decision(expr in condition(), answers in prop::array::uniform5(answer())) {
             let world = Answers(answers.clone());
+            prop_assert_eq!(value(&expr, &|atom| evaluate(atom, &world)), evaluate(&expr, &world));
             match missing(&expr, &|atom| evaluate(atom, &world)) {
                 None => prop_assert_eq!(tried(&expr, &answers), None),
                 Some(wanted) => {

@@ -327,7 +327,7 @@ impl<'a> Reader<'a> {
     }
 
     /// `SELECT` with the fields that were asked for, those that are needed besides, and the version.
-    fn start(&self, w: &mut Writer, model: &Model, fields: &[usize], needed: &[usize]) -> Select {
+    pub(super) fn start(&self, w: &mut Writer, model: &Model, fields: &[usize], needed: &[usize]) -> Select {
         let shown: Vec<usize> = fields.iter().copied().filter(|field| model.fields()[*field].is_column()).collect();
         let mut columns = shown.clone();
         for field in needed {
@@ -366,11 +366,11 @@ impl<'a> Reader<'a> {
         w.push(how).push(ROW);
     }
 
-    fn from(&self, w: &mut Writer, model: &Model) {
+    pub(super) fn from(&self, w: &mut Writer, model: &Model) {
         w.push(" FROM ").ident(&model.entity.table).push(" ").push(ROW);
     }
 
-    fn filtered(&self, w: &mut Writer, model: &Model, query: &Query) {
+    pub(super) fn filtered(&self, w: &mut Writer, model: &Model, query: &Query) {
         w.push(" WHERE ");
         w.scoped(&(self.scope)(model.id), model, ROW, self);
         for condition in &query.filter {
