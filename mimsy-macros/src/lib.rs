@@ -49,6 +49,7 @@ use proc_macro::TokenStream;
 /// | `tenant = org`, `invoice.org`, `id` | the path to the tenant that fences its rows |
 /// | `table = "…"` | the table; the plural in `snake_case` unless said |
 /// | `validate = function`, `validate(one, another)` | functions of yours on the whole row as it will be: `fn function(row: &Invoice) -> Result<(), E>` |
+/// | `validate = garde`, `validate = validator` | the struct's own `Validate` of these crates, on the same row; `validator` needs the feature of that name |
 /// | `crate = alias` | where Mimsy is, if it is renamed; every macro takes it |
 ///
 /// | `#[field(…)]` | |
@@ -59,6 +60,10 @@ use proc_macro::TokenStream;
 /// | `default = …` | what a draft that leaves it out gets |
 /// | `len = 1..=80` | how many characters a text has, how many bytes, or how many items a list |
 /// | `pattern = "…"`, `email` | rules for a text |
+/// | `url`, `url("https", "mailto")` | a text is a valid URL, of http or https unless other schemes are listed |
+/// | `ip`, `ip(v4)`, `ip(v6)` | a text is an IP address |
+/// | `non_empty` | a text, bytes or a list hold something |
+/// | `one_of("small", "large")` | the value is one of these |
 /// | `custom = function`, `custom(one, another)` | functions of yours: `fn function(value: &T) -> Result<(), E>` |
 /// | `min = …`, `max = …` | limits of a number, a moment, a day or a time |
 /// | `unique`, `unique(within = org)` | no two rows have this value, everywhere or within an `org` |

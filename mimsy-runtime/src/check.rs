@@ -4,11 +4,16 @@
 //! names of the entity and the field. A check is asked about what kept every rule so far, so it never sees a text that is
 //! too long, or a row that lacks a value.
 
+mod by_garde;
+mod by_validator;
+
 use mimsy_schema::Value;
 
 use crate::entity::{Entity, RowReader};
 use crate::field::Field;
 use crate::violation::{Violation, Violations};
+pub use by_garde::{ByGarde, garde};
+pub use by_validator::{ByValidator, validator};
 
 /// The checks of one entity.
 #[derive(Clone, Copy, Debug)]

@@ -2,13 +2,17 @@
 //!
 //! Pure. The rule functions are garde's where it has them.
 
+use std::cell::Cell;
 use std::cmp::Ordering;
 use std::fmt;
 use std::panic::{self, AssertUnwindSafe};
 
-use garde::rules::{email, length, pattern};
+use garde::rules::ip::IpKind;
+use garde::rules::{email, ip, length, pattern};
+use mimsy_schema::name::listed;
 use mimsy_schema::{Code, Diagnostic, Diagnostics, Document, Field, Fixed, Flaw, Kind, Model, Rule, Schema, Value};
 use regex::Regex;
+use url::Url;
 
 use crate::check::{Checks, FieldCheck, RowCheck};
 use crate::entity::RowReader;
@@ -60,6 +64,10 @@ enum Check {
     Max(Value),
     Pattern(Regex),
     Email,
+    Url(Vec<String>),
+    Ip(Option<u8>),
+    OneOf(Vec<Value>),
+    NonEmpty,
     /// A function of the program's.
     Own(&'static FieldCheck),
 }
@@ -206,6 +214,10 @@ fn compile(model: &Model, field: &Field, rule: &Rule) -> Result<Check, Diagnosti
         Rule::Min(leaf) => Check::Min(limit(leaf)),
         Rule::Max(leaf) => Check::Max(limit(leaf)),
         Rule::Email => Check::Email,
+        Rule::Url { schemes } => Check::Url(schemes.iter().map(ToString::to_string).collect()),
+        Rule::Ip { version } => Check::Ip(*version),
+        Rule::OneOf(values) => Check::OneOf(values.iter().map(|leaf| scaled(field, limit(leaf))).collect()),
+        Rule::NonEmpty => Check::NonEmpty,
         Rule::Pattern(pattern) => Check::Pattern(Regex::new(pattern).map_err(|error| Diagnostic {
             code: Code::BadRule,
             place: place(model, field),
@@ -214,6 +226,14 @@ fn compile(model: &Model, field: &Field, rule: &Rule) -> Result<Check, Diagnosti
             help: "mend the pattern".to_owned(),
         })?),
     })
+}
+
+/// A constant with the digits of its column.
+fn scaled(field: &Field, value: Value) -> Value {
+    match value {
+        Value::Decimal(number) => Value::Decimal(number.rescale(field.scale).unwrap_or(number)),
+        value => value,
+    }
 }
 
 /// A value, or every item of a list, in the form of its column.
@@ -311,12 +331,48 @@ fn broken(field: &Field, check: &Check, value: &Value) -> Option<Violation> {
             email::apply(text, ()).err()?;
             Some(violation("EMAIL", "must be an e-mail address".to_owned()))
         }
+        (Check::Url(schemes), Value::Text(text)) => (!is_url(text, schemes)).then(|| {
+            let starts: Vec<String> = schemes.iter().map(|scheme| format!("{scheme}:")).collect();
+            let detail = format!("must be a URL that starts with {}", starts.join(" or "));
+            violation("URL", detail).with("schemes", schemes.as_slice())
+        }),
+        (Check::Ip(version), Value::Text(text)) => {
+            let kind = match version {
+                Some(4) => IpKind::V4,
+                Some(_) => IpKind::V6,
+                None => IpKind::Any,
+            };
+            ip::apply(text, (kind,)).err()?;
+            let found = violation("IP", format!("must be an {kind} address"));
+            Some(match version {
+                Some(version) => found.with("version", *version),
+                None => found,
+            })
+        }
+        (Check::OneOf(values), value) => (!values.contains(value)).then(|| {
+            let words: Vec<String> = values.iter().map(shown).collect();
+            let detail = format!("must be one of {}", listed(words.iter().map(String::as_str)));
+            violation("ONE_OF", detail).with("values", values.iter().map(json).collect::<Vec<_>>())
+        }),
+        (Check::NonEmpty, value) => {
+            (value.length() == Some(0)).then(|| violation("NON_EMPTY", "must not be empty".to_owned()))
+        }
         (Check::Min(limit), value) => (order(value, limit)? == Ordering::Less)
             .then(|| violation("MIN", format!("must be at least {}", shown(limit))).with("min", json(limit))),
         (Check::Max(limit), value) => (order(value, limit)? == Ordering::Greater)
             .then(|| violation("MAX", format!("must be at most {}", shown(limit))).with("max", json(limit))),
         _ => None,
     }
+}
+
+/// Whether a text is what the URL Standard of WHATWG calls a valid absolute URL, of one of some schemes. Its parser takes
+/// more than that, and mends it: spaces, tabs, backslashes, passwords. What it has to mend is refused, since others would
+/// mend it in their own way.
+fn is_url(text: &str, schemes: &[String]) -> bool {
+    let sound = Cell::new(true);
+    let mended = |_| sound.set(false);
+    let read = Url::options().syntax_violation_callback(Some(&mended)).parse(text);
+    read.is_ok_and(|url| sound.get() && schemes.iter().any(|scheme| scheme == url.scheme()))
 }
 
 fn order(a: &Value, b: &Value) -> Option<Ordering> {
@@ -333,7 +389,10 @@ fn order(a: &Value, b: &Value) -> Option<Ordering> {
 
 fn shown(limit: &Value) -> String {
     match limit {
+        Value::Bool(yes) => yes.to_string(),
         Value::Int(int) => int.to_string(),
+        Value::Text(text) => text.clone(),
+        Value::Uuid(id) => id.to_string(),
         Value::Decimal(number) => number.to_string(),
         Value::Float(number) => number.to_string(),
         Value::Timestamp(moment) => moment.to_string(),
@@ -346,6 +405,7 @@ fn shown(limit: &Value) -> String {
 /// A limit as it travels in JSON: a decimal is a string.
 fn json(limit: &Value) -> serde_json::Value {
     match limit {
+        Value::Bool(yes) => (*yes).into(),
         Value::Int(int) => (*int).into(),
         Value::Float(number) => number.get().into(),
         _ => shown(limit).into(),

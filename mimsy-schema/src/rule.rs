@@ -1,7 +1,7 @@
 //! What the value of a field must obey.
 
-use crate::Text;
 use crate::expr::Leaf;
+use crate::{List, Text};
 
 /// A rule of one field. A value that breaks it is a violation with the rule's [`code`](Rule::code).
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +22,20 @@ pub enum Rule {
     Pattern(Text),
     /// An e-mail address.
     Email,
+    /// An absolute URL of one of these schemes, valid by the URL Standard of WHATWG as it stands, and without a password.
+    Url {
+        /// In lower case, without the colon.
+        schemes: List<Text>,
+    },
+    /// An IP address.
+    Ip {
+        /// 4 or 6; either, unless it is said.
+        version: Option<u8>,
+    },
+    /// One of these.
+    OneOf(List<Leaf>),
+    /// Something in it: a character of a text, a byte, an item of a list.
+    NonEmpty,
 }
 
 impl Rule {
@@ -34,6 +48,17 @@ impl Rule {
             Self::Max(_) => "MAX",
             Self::Pattern(_) => "PATTERN",
             Self::Email => "EMAIL",
+            Self::Url { .. } => "URL",
+            Self::Ip { .. } => "IP",
+            Self::OneOf(_) => "ONE_OF",
+            Self::NonEmpty => "NON_EMPTY",
         }
     }
+}
+
+/// What RFC 3986 (3.1) calls a scheme, in lower case.
+#[must_use]
+pub fn is_scheme(text: &str) -> bool {
+    let rest = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'+' | b'-' | b'.');
+    text.bytes().next().is_some_and(|first| first.is_ascii_lowercase()) && text.bytes().all(rest)
 }

@@ -81,7 +81,7 @@ const RUNTIME: &[Module] = &[
     module("policy", &[], &[]),
     module("page", &["query"], &["chacha20poly1305", "hmac", "sha2"]),
     // Asks the program's own checks, which see rows as structs.
-    module("validate", &["check", "entity", "violation"], &["garde", "regex"]),
+    module("validate", &["check", "entity", "violation"], &["garde", "regex", "url"]),
     module("query", &[], &[]),
     module("row", &[], &[]),
     module("violation", &[], &[]),
@@ -90,7 +90,7 @@ const RUNTIME: &[Module] = &[
     module("token", &["digest"], &["hmac", "ring", "sha2"]),
     // What expansions name, and the types that an author writes.
     module("__rt", &["check", "entity", "field", "key", "shape"], &[]),
-    module("check", &["entity", "field", "violation"], &[]),
+    module("check", &["entity", "field", "violation"], &["garde", "validator"]),
     module("entity", &["check", "field", "key"], &[]),
     module("field", &["shape"], &[]),
     module("key", &["entity", "field", "shape"], &[]),
@@ -113,6 +113,8 @@ const GUARDED: &[&str] = &[
     "sqlx",
     "tokio",
     "tower",
+    "url",
+    "validator",
 ];
 
 /// What decides and never does: no async, no clock, no environment, no IO.

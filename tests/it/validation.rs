@@ -1,6 +1,8 @@
 //! What values and rows must obey, beyond their types: rules, functions of the program's, and those of other crates.
 
 mod checks;
+mod foreign;
+mod rules;
 
 use mimsy::prelude::*;
 use mimsy::test::{self, TestAnswer, TestApp};

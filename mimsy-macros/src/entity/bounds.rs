@@ -60,13 +60,13 @@ fn constants(rt: &Rt, field: &Field) -> TokenStream {
     }
     let ty = &field.ty;
     let calls = [("accepts", &field.default), ("limits", &field.min), ("limits", &field.max)];
-    let call = |(function, constant): (&str, &Option<Constant>)| {
-        let constant = constant.as_ref()?;
+    let calls = calls.into_iter().filter_map(|(function, constant)| Some((function, constant.as_ref()?)));
+    let call = |(function, constant): (&str, &Constant)| {
         let span = constant.span();
         let (rt, function, value) = (rt.at(span), Ident::new(function, span), constant.tokens(rt));
-        Some(quote_spanned!(span=> #rt::#function::<#ty, _>(#value);))
+        quote_spanned!(span=> #rt::#function::<#ty, _>(#value);)
     };
-    calls.into_iter().filter_map(call).collect()
+    calls.chain(field.one_of.iter().map(|value| ("accepts", value))).map(call).collect()
 }
 
 /// An `inverse` is a field of the target that points back.
@@ -129,6 +129,9 @@ fn of_field(entity: &Entity, field: &Field) -> TokenStream {
         ("len", &long, "counts the characters of a text, bytes, or the items of a list", "a `String` or a `Vec<…>`"),
         ("pattern", &text, "matches a text", "a `String`"),
         ("email", &text, "is a rule for text", "a `String`"),
+        ("url", &text, "is a rule for text", "a `String`"),
+        ("ip", &text, "is a rule for text", "a `String`"),
+        ("non_empty", &long, "wants something in a text, in bytes or in a list", "a `String` or a `Vec<…>`"),
         ("login", &text, "is a name to log in with", "a `String`"),
         ("scale", &decimal, "is the number of digits of a decimal", "a `Decimal`"),
         ("created", &moment, "is the moment of the row's creation", "a `Timestamp`"),
@@ -189,24 +192,29 @@ fn wide(rt: &Rt, field: &Field) -> Option<TokenStream> {
     (field.wide && field.is_stored()).then(|| assert(rt, field, "wide", &is_i64, &message))
 }
 
-/// What is unique can be equal.
-fn equality(rt: &Rt, field: &Field) -> Option<TokenStream> {
+/// What is unique, or one of several, can be equal.
+fn equality(rt: &Rt, field: &Field) -> TokenStream {
     let ty = &field.ty;
-    let message = format!("`unique` needs values that can be equal, and those of `{}` cannot", field.name);
-    let equal = quote!(<#ty as #rt::Field>::TYPE.kind.has_equality());
-    (field.unique.is_some() && field.is_stored()).then(|| assert(rt, field, "unique", &equal, &message))
+    let said = [("unique", field.unique.is_some()), ("one_of", !field.one_of.is_empty())];
+    let assertion = |(key, _): (&str, bool)| {
+        let message = format!("`{key}` needs values that can be equal, and those of `{}` cannot", field.name);
+        assert(rt, field, key, &quote!(<#ty as #rt::Field>::TYPE.kind.has_equality()), &message)
+    };
+    said.into_iter().filter(|(_, said)| *said && field.is_stored()).map(assertion).collect()
 }
 
 /// An integer that is written out fits the bits of its field.
 fn integers(rt: &Rt, field: &Field) -> TokenStream {
     let (ty, wide) = (&field.ty, field.wide);
     let said = [("default", &field.default), ("min", &field.min), ("max", &field.max)];
-    let assertion = |(key, constant): (&str, &Option<Constant>)| {
-        let (number, span) = constant.as_ref()?.integer()?;
+    let said = said.into_iter().flat_map(|(key, constant)| constant.iter().map(move |constant| (key, constant)));
+    let said = said.chain(field.one_of.iter().map(|value| ("one_of", value)));
+    let assertion = |(key, constant): (&str, &Constant)| {
+        let (number, span) = constant.integer()?;
         let message = format!("`{key}` is {number}, which does not fit the integers of `{}`", field.name);
         Some(at(rt, field, span, &quote!(#rt::holds(<#ty as #rt::Field>::TYPE, #wide, #number)), &message))
     };
-    said.into_iter().filter_map(assertion).collect()
+    said.filter_map(assertion).collect()
 }
 
 /// A reference that other fields hold is an `Option` where one of them may be NULL, and only there.

@@ -1,6 +1,6 @@
 //! What contradicts itself in one entity, as far as tokens tell. What needs a type is a bound; see `bounds`.
 
-use mimsy_schema::name;
+use mimsy_schema::{name, rule};
 use syn::ext::IdentExt;
 use syn::{Expr, ExprLit, Lit};
 
@@ -11,6 +11,7 @@ pub(super) fn check(entity: &Entity, errors: &mut Errors) {
     for field in &entity.fields {
         pattern(field, errors);
         len(field, errors);
+        schemes(field, errors);
         relation(entity, field, errors);
         by(entity, field, errors);
         increment(entity, field, errors);
@@ -44,12 +45,38 @@ fn len(field: &Field, errors: &mut Errors) {
     }
 }
 
+fn schemes(field: &Field, errors: &mut Errors) {
+    for scheme in field.url.iter().flatten() {
+        if !rule::is_scheme(&scheme.value()) {
+            let message = "this is no scheme of a URL, which is in lower case and without the colon: `url(\"https\")`";
+            errors.at(scheme.span(), message);
+        }
+    }
+}
+
 fn number(expr: &Expr) -> Option<u64> {
     match expr {
         Expr::Lit(ExprLit { lit: Lit::Int(int), .. }) => int.base10_parse().ok(),
         _ => None,
     }
 }
+
+/// The keys that say something of a value.
+const OF_VALUES: [&str; 13] = [
+    "default",
+    "len",
+    "min",
+    "max",
+    "pattern",
+    "email",
+    "url",
+    "ip",
+    "one_of",
+    "non_empty",
+    "custom",
+    "created",
+    "updated",
+];
 
 /// A relation that holds nothing has no column, so nothing can be said of its value; and it needs its inverse.
 fn relation(entity: &Entity, field: &Field, errors: &mut Errors) {
@@ -72,21 +99,7 @@ fn relation(entity: &Entity, field: &Field, errors: &mut Errors) {
         );
         errors.at(field.ident.span(), message);
     }
-    for key in [
-        "default",
-        "len",
-        "min",
-        "max",
-        "pattern",
-        "email",
-        "custom",
-        "unique",
-        "column",
-        "on_delete",
-        "created",
-        "updated",
-        "wide",
-    ] {
+    for key in OF_VALUES.into_iter().chain(["unique", "column", "on_delete", "wide"]) {
         if field.keys.has(key) {
             let many = if field.written == Written::One { "One" } else { "Many" };
             let message = format!("`{key}` says something of a stored value, and a `{many}<…>` stores none");
@@ -104,9 +117,7 @@ fn by(entity: &Entity, field: &Field, errors: &mut Errors) {
             errors.at(name.span(), model::unknown(&word, &entity.fields));
         }
     }
-    for key in
-        ["default", "len", "min", "max", "pattern", "email", "custom", "unique", "column", "created", "updated", "id"]
-    {
+    for key in OF_VALUES.into_iter().chain(["unique", "column", "id"]) {
         if field.keys.has(key) {
             let message =
                 format!("`{key}` says something of a stored value, and `{}` is held by other fields", field.name);
@@ -132,7 +143,7 @@ fn increment(entity: &Entity, field: &Field, errors: &mut Errors) {
         );
         errors.at(field.keys.span("increment"), message);
     }
-    for key in ["default", "len", "min", "max", "pattern", "email", "created", "updated"] {
+    for key in OF_VALUES {
         if field.keys.has(key) && !(key == "default" && field.keys.has("id")) {
             let message = format!("`{key}` says something of a given value, and the database counts `{name}`");
             errors.at(field.keys.span(key), message);

@@ -13,6 +13,7 @@ use crate::errors;
 /// ```text
 /// const CHECKS: &'static Checks = &Checks {
 ///     fields: &[FieldCheck { field: "number", function: "luhn", run: |value| check_field::<String>(value, |given| answer(luhn(given))) }],
+///     // For `validate = garde`: `|row| garde(row)`.
 ///     rows: &[RowCheck { function: "in_order", run: |row| check_row::<Invoice>(row, |row| answer(in_order(row))) }],
 /// };
 /// ```
@@ -46,7 +47,11 @@ fn of_field(entity: &Entity, field: &Field, function: &ExprPath) -> TokenStream 
 fn of_row(entity: &Entity, function: &ExprPath) -> TokenStream {
     let (span, written) = (errors::span(function), written(function));
     let (rt, at) = (&entity.rt, entity.rt.at(span));
-    let asked = quote_spanned!(span=> |row| #at::answer(#function(row)));
+    let asked = match written.as_str() {
+        // The struct's own `Validate`, of these crates.
+        "garde" | "validator" => quote_spanned!(span=> |row| #at::#function(row)),
+        _ => quote_spanned!(span=> |row| #at::answer(#function(row))),
+    };
     quote! {
         #rt::RowCheck { function: #written, run: |row| #rt::check_row::<Self>(row, #asked) }
     }

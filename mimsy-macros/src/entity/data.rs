@@ -25,7 +25,8 @@ fn field(rt: &Rt, field: &Field) -> TokenStream {
     let Field { name, column, doc, ty, cfgs, login, role, span, .. } = field;
     let typed = rt.at(*span);
     let described = quote_spanned!(*span=> <#ty as #typed::Field>::TYPE);
-    let semantic = field.email.then(|| quote!(semantic: "email",));
+    let semantic = [("email", field.email), ("url", field.url.is_some()), ("ip", field.ip.is_some())];
+    let semantic = semantic.iter().find(|(_, said)| *said).map(|(name, _)| quote!(semantic: #name,));
     let scale = field.scale.map(|scale| quote!(scale: #rt::Some(#scale),));
     let wide = field.wide.then(|| quote!(wide: true,));
     let duty = duty(rt, field.duty);
@@ -93,6 +94,9 @@ fn on_delete(rt: &Rt, action: OnDelete) -> TokenStream {
     }
 }
 
+/// The schemes of a URL that names none. Whoever opens what somebody else wrote is safe with these.
+const WEB: [&str; 2] = ["http", "https"];
+
 fn rules(rt: &Rt, field: &Field) -> Vec<TokenStream> {
     let mut rules = Vec::new();
     if let Some((min, max)) = &field.len {
@@ -116,6 +120,22 @@ fn rules(rt: &Rt, field: &Field) -> Vec<TokenStream> {
     }
     if field.email {
         rules.push(quote!(#rt::Rule::Email));
+    }
+    if let Some(schemes) = &field.url {
+        let said: Vec<String> = schemes.iter().map(syn::LitStr::value).collect();
+        let schemes = if said.is_empty() { WEB.map(str::to_owned).to_vec() } else { said };
+        rules.push(quote!(#rt::Rule::Url { schemes: #rt::List::Static(&[#(#rt::Text::Static(#schemes)),*]) }));
+    }
+    if let Some(version) = field.ip {
+        let version = version.map_or_else(|| quote!(#rt::None), |version| quote!(#rt::Some(#version)));
+        rules.push(quote!(#rt::Rule::Ip { version: #version }));
+    }
+    if !field.one_of.is_empty() {
+        let values = field.one_of.iter().map(|value| constant(rt, value));
+        rules.push(quote!(#rt::Rule::OneOf(#rt::List::Static(&[#(#rt::Leaf::Static(&#values)),*]))));
+    }
+    if field.non_empty {
+        rules.push(quote!(#rt::Rule::NonEmpty));
     }
     rules
 }

@@ -91,6 +91,12 @@ pub(super) struct Field {
     pub(super) max: Option<Constant>,
     pub(super) pattern: Option<LitStr>,
     pub(super) email: bool,
+    /// The schemes of a URL; none listed: those of the web.
+    pub(super) url: Option<Vec<LitStr>>,
+    /// The version of an IP address, if it is said.
+    pub(super) ip: Option<Option<u8>>,
+    pub(super) one_of: Vec<Constant>,
+    pub(super) non_empty: bool,
     /// The functions that judge a value.
     pub(super) custom: Vec<ExprPath>,
     /// The names beside which it is unique.
@@ -214,6 +220,15 @@ impl Field {
             max: constant(read.max, errors),
             pattern: read.pattern.map(|pattern| pattern.0),
             email: read.email.0,
+            url: read.url.map(|schemes| schemes.0),
+            ip: read.ip.map(|ip| ip.0),
+            one_of: read
+                .one_of
+                .into_iter()
+                .flat_map(|values| values.0)
+                .filter_map(|value| errors.keep(Constant::of(&value)))
+                .collect(),
+            non_empty: read.non_empty.0,
             custom: read.custom.map(|functions| functions.read(errors)).unwrap_or_default(),
             unique,
             by: read.by.map(|names| names.read(errors)),

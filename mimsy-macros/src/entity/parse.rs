@@ -3,7 +3,8 @@
 use darling::FromMeta;
 use darling::ast::NestedMeta;
 use proc_macro2::{Punct, Spacing, Span, TokenStream, TokenTree};
-use syn::{Attribute, Expr, Ident, Item, ItemStruct, Meta};
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Expr, Ident, Item, ItemStruct, LitStr, Meta, Token};
 
 use crate::attr::{self, Args, Dotted, Flag, Functions, Krate, Named, Names, Quoted, Value};
 use crate::errors::Errors;
@@ -25,6 +26,10 @@ const FIELD: &[&str] = &[
     "max",
     "pattern",
     "email",
+    "url",
+    "ip",
+    "one_of",
+    "non_empty",
     "custom",
     "unique",
     "by",
@@ -64,6 +69,10 @@ pub(super) struct FieldArgs {
     pub(super) max: Option<Value>,
     pub(super) pattern: Option<Quoted>,
     pub(super) email: Flag,
+    pub(super) url: Option<Schemes>,
+    pub(super) ip: Option<Ip>,
+    pub(super) one_of: Option<OneOf>,
+    pub(super) non_empty: Flag,
     pub(super) custom: Option<Functions>,
     pub(super) unique: Option<Unique>,
     pub(super) by: Option<Names>,
@@ -106,6 +115,59 @@ impl FromMeta for Unique {
 }
 
 const WITHIN: &str = "say `unique`, `unique(within = org)` or `unique(within(org, year))`";
+
+/// `url`, `url("https", "mailto")`.
+pub(super) struct Schemes(pub(super) Vec<LitStr>);
+
+impl FromMeta for Schemes {
+    fn from_meta(meta: &Meta) -> darling::Result<Self> {
+        const SAY: &str = "say `url`, for http and https, or list the schemes as texts: `url(\"https\", \"mailto\")`";
+        let list = match meta {
+            Meta::Path(_) => return Ok(Self(Vec::new())),
+            Meta::List(list) if !list.tokens.is_empty() => list,
+            other => return Err(syn::Error::new_spanned(other, SAY).into()),
+        };
+        let schemes = list.parse_args_with(Punctuated::<LitStr, Token![,]>::parse_terminated);
+        let schemes = schemes.map_err(|error| syn::Error::new(error.span(), SAY))?;
+        Ok(Self(schemes.into_iter().collect()))
+    }
+}
+
+/// `ip`, `ip(v4)`, `ip(v6)`.
+pub(super) struct Ip(pub(super) Option<u8>);
+
+impl FromMeta for Ip {
+    fn from_meta(meta: &Meta) -> darling::Result<Self> {
+        const SAY: &str = "say `ip`, `ip(v4)` or `ip(v6)`";
+        let list = match meta {
+            Meta::Path(_) => return Ok(Self(None)),
+            Meta::List(list) => list,
+            other => return Err(syn::Error::new_spanned(other, SAY).into()),
+        };
+        match list.parse_args::<Ident>() {
+            Ok(version) if version == "v4" => Ok(Self(Some(4))),
+            Ok(version) if version == "v6" => Ok(Self(Some(6))),
+            Ok(other) => Err(syn::Error::new_spanned(other, SAY).into()),
+            Err(error) => Err(syn::Error::new(error.span(), SAY).into()),
+        }
+    }
+}
+
+/// `one_of("a", "b")`.
+pub(super) struct OneOf(pub(super) Vec<Expr>);
+
+impl FromMeta for OneOf {
+    fn from_meta(meta: &Meta) -> darling::Result<Self> {
+        const SAY: &str = "list the values: `one_of(\"small\", \"large\")`";
+        match meta {
+            Meta::List(list) if !list.tokens.is_empty() => {
+                let values = list.parse_args_with(Punctuated::<Expr, Token![,]>::parse_terminated)?;
+                Ok(Self(values.into_iter().collect()))
+            }
+            other => Err(syn::Error::new_spanned(other, SAY).into()),
+        }
+    }
+}
 
 /// What the author wrote.
 pub(super) struct Parsed {
@@ -175,7 +237,7 @@ fn field_args(field: &syn::Field, errors: &mut Errors) -> Args<FieldArgs> {
 
 fn mentions_field(attr: &Attribute) -> bool {
     let Meta::List(list) = &attr.meta else { return false };
-    let parser = syn::punctuated::Punctuated::<Meta, syn::Token![,]>::parse_terminated;
+    let parser = Punctuated::<Meta, Token![,]>::parse_terminated;
     let Ok(items) = syn::parse::Parser::parse2(parser, list.tokens.clone()) else { return false };
     items.iter().skip(1).any(|meta| meta.path().is_ident("field"))
 }

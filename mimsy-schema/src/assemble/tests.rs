@@ -153,6 +153,10 @@ fn each_mistake_has_its_code() {
     let compare = |path: &'static str, value: Value| {
         Expr::op(Op::Eq, [Expr::path(Root::Row, path.split('.')), Expr::constant(value)])
     };
+    let ruled = |kind: Kind, rule: Rule| {
+        move |one: &mut Fragment| add(one, Field { rules: vec![rule].into(), ..field("extra", kind) })
+    };
+    let one_of = |text: &str| Rule::OneOf(vec![Leaf::Owned(Value::Text(text.to_owned()))].into());
     let cases: Vec<(&str, Code, Vec<Code>)> = vec![
         ("a name twice", Code::Duplicate, spoiled(1, |one| one.entity.name = "Org".into())),
         ("a table twice", Code::Duplicate, spoiled(1, |one| one.entity.table = "orgs".into())),
@@ -212,6 +216,30 @@ fn each_mistake_has_its_code() {
                 let rules = vec![Rule::Len { min: Some(1), max: None }].into();
                 let default = Some(Leaf::Owned(Value::Text(String::new())));
                 add(one, Field { rules, default, ..field("tag", Kind::Text) });
+            }),
+        ),
+        ("a URL of no scheme", Code::BadRule, spoiled(2, ruled(Kind::Text, Rule::Url { schemes: List::EMPTY }))),
+        (
+            "a URL of what is no scheme",
+            Code::BadRule,
+            spoiled(2, ruled(Kind::Text, Rule::Url { schemes: vec!["https:".into()].into() })),
+        ),
+        (
+            "an address of an IP that is not",
+            Code::BadRule,
+            spoiled(2, ruled(Kind::Text, Rule::Ip { version: Some(5) })),
+        ),
+        ("an address that is a number", Code::BadRule, spoiled(2, ruled(Kind::Int, Rule::Ip { version: None }))),
+        ("one of nothing", Code::BadRule, spoiled(2, ruled(Kind::Int, Rule::OneOf(List::EMPTY)))),
+        ("one of another kind", Code::BadRule, spoiled(2, ruled(Kind::Int, one_of("a")))),
+        ("one of what has no equality", Code::BadRule, spoiled(2, ruled(Kind::Float, one_of("a")))),
+        ("something in a number", Code::BadRule, spoiled(2, ruled(Kind::Int, Rule::NonEmpty))),
+        (
+            "a default that is none of those",
+            Code::BadRule,
+            spoiled(2, |one| {
+                let default = Some(Leaf::Owned(Value::Text("b".into())));
+                add(one, Field { rules: vec![one_of("a")].into(), default, ..field("tag", Kind::Text) });
             }),
         ),
         ("a rule on no field", Code::BadExpression, spoiled(2, rule(compare("statsu", Value::Int(1))))),

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use super::Parts;
-use crate::{Code, Diagnostics, Duty, Field, Fixed, Kind, Leaf, Rule, Value};
+use crate::{Code, Diagnostics, Duty, Field, Fixed, Kind, Leaf, Rule, Value, rule};
 
 pub(super) fn check(parts: &Parts<'_>, found: &mut Diagnostics) {
     for fragment in parts.fragments {
@@ -105,7 +105,12 @@ fn exact(value: &Value) -> Option<Fixed> {
     }
 }
 
-/// Whether a value breaks a rule. A pattern and an address are left to the runtime, which knows them.
+/// Whether two values of a field are the same.
+fn is_same(field: &Field, a: &Value, b: &Value) -> bool {
+    a == b || order(field, a, b) == Some(Ordering::Equal)
+}
+
+/// Whether a value breaks a rule. A pattern and addresses are left to the runtime, which knows them.
 fn breaks(field: &Field, value: &Value, rule: &Rule) -> bool {
     let beyond = |limit: &Leaf, beyond: Ordering| order(field, value, &limit.value()) == Some(beyond);
     match (rule, value) {
@@ -114,6 +119,8 @@ fn breaks(field: &Field, value: &Value, rule: &Rule) -> bool {
             .is_some_and(|length| min.is_some_and(|min| length < min) || max.is_some_and(|max| length > max)),
         (Rule::Min(limit), _) => beyond(limit, Ordering::Less),
         (Rule::Max(limit), _) => beyond(limit, Ordering::Greater),
+        (Rule::OneOf(values), _) => !values.iter().any(|one| is_same(field, value, &one.value())),
+        (Rule::NonEmpty, _) => value.length() == Some(0),
         _ => false,
     }
 }
@@ -131,6 +138,32 @@ fn fits(field: &Field, rule: &Rule) -> Result<(), String> {
         }
         Rule::Min(limit) | Rule::Max(limit) => limited && is_of(field, &limit.value()),
         Rule::Pattern(_) | Rule::Email => field.kind == Kind::Text,
+        Rule::Url { schemes } => {
+            if schemes.is_empty() {
+                return Err("no scheme is listed, so no URL would do".to_owned());
+            }
+            if let Some(scheme) = schemes.iter().find(|scheme| !rule::is_scheme(scheme)) {
+                return Err(format!("`{scheme}` is no scheme of a URL"));
+            }
+            field.kind == Kind::Text
+        }
+        Rule::Ip { version } => {
+            if let Some(version) = version.filter(|version| !matches!(version, 4 | 6)) {
+                return Err(format!("there is no version {version} of IP"));
+            }
+            field.kind == Kind::Text
+        }
+        Rule::OneOf(values) => {
+            if values.is_empty() {
+                return Err("no value is listed, so none would do".to_owned());
+            }
+            let fits = |one: &Leaf| !matches!(one.value(), Value::Null) && is_of(field, &one.value());
+            if field.kind.has_equality() && !values.iter().all(fits) {
+                return Err(format!("one of the values does not fit a {} field", described(field)));
+            }
+            field.kind.has_equality() && field.relation.is_none()
+        }
+        Rule::NonEmpty => field.kind.has_length(),
     };
     if fits {
         Ok(())

@@ -78,6 +78,11 @@ fn rule() -> impl Strategy<Value = Rule> {
         value().prop_map(|limit| Rule::Min(Leaf::Owned(limit))),
         text().prop_map(Rule::Pattern),
         Just(Rule::Email),
+        proptest::collection::vec(text(), 0..3).prop_map(|schemes| Rule::Url { schemes: schemes.into() }),
+        proptest::option::of(4u8..7).prop_map(|version| Rule::Ip { version }),
+        proptest::collection::vec(value(), 0..3)
+            .prop_map(|values| Rule::OneOf(values.into_iter().map(Leaf::Owned).collect())),
+        Just(Rule::NonEmpty),
     ]
 }
 

@@ -11,7 +11,7 @@ pub struct Invoice {
     pub open: bool,
     #[field(custom = odd)]
     pub qty: i64,
-    #[field(custom = evn)]
+    #[field(custom = even)]
     pub count: i64,
     #[field(custom = even)]
     pub rest: Option<i64>,
