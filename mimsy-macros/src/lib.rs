@@ -105,10 +105,11 @@ pub fn entity(args: TokenStream, item: TokenStream) -> TokenStream {
 /// }
 /// ```
 ///
-/// Shorthands: `read`, `create`, `update`, `delete`, `reference`, `write` (create, update and delete) and `all`, each `= public`,
-/// `authenticated` or `role(A, B)`.
+/// Shorthands: `read`, `create`, `update`, `upsert`, `delete`, `reference`, `write` (create, update and delete) and `all`, each
+/// `= public`, `authenticated` or `role(A, B)`.
 ///
-/// A rule takes the row; or the actor and the row; or, for `update`, the actor, the old row and the new one. Its doc
+/// A rule takes the row; or the actor and the row; or, for `update` and `upsert`, the actor, the old row and the new one (of an
+/// upsert that creates the row, it says nothing). Its doc
 /// comment is the public reason. Its body also runs as SQL, so it is one expression:
 ///
 /// | | |
@@ -138,6 +139,9 @@ pub fn policy(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// A path of `include` goes through relations of either kind and opens all that lie on its way; the rows there are sorted
 /// and filtered by what their own entity opens.
+///
+/// Beside these actions of a list or a row there are `upsert`, which puts a row under a key of the caller's choice and asks rules
+/// of that name, and `batch_create`, `batch_update` and `batch_delete`, which do to many rows what their verbs do to one.
 ///
 /// What the requests of one action may take, if that is something else than for the whole API, stands beside it, as
 /// constants: `body` in bytes, `time` in seconds, `rate` in requests a minute of one caller, `concurrency` in requests at

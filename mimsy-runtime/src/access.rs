@@ -43,6 +43,17 @@ pub struct Created<E: Entity> {
     pub row: Option<E>,
 }
 
+/// A row that was put under a key.
+#[derive(Debug)]
+pub struct Upserted<E: Entity> {
+    /// Its key.
+    pub key: E::Key,
+    /// The row; `None` when its creator may not read it.
+    pub row: Option<E>,
+    /// Whether it was not there before.
+    pub created: bool,
+}
+
 impl Access {
     pub(crate) fn actor(actions: Actions, key: Vec<Value>) -> Self {
         Self { actions, caller: Caller::Actor(key) }
@@ -181,6 +192,22 @@ impl Access {
             written.give(model, &mut rows)?;
         }
         Ok(rows.all(model))
+    }
+
+    /// Put a row under a key: it is created where there is none, and otherwise replaced as a whole, but for what the server
+    /// owns. The rules of `upsert` decide.
+    ///
+    /// # Errors
+    /// `Forbidden`, `Invalid` or `Duplicate`; `NotFound` where a row has the key that may not be read.
+    pub async fn upsert<E: Entity>(&self, key: impl IntoKey<E::Key>, draft: Draft<E>) -> Result<Upserted<E>, Error> {
+        let schema = self.actions.schema();
+        let model = model::<E>(&schema)?;
+        let key = key.into_key().into_values();
+        let edit = Edit { key, input: input(model, draft.into_values())?, expected: Expected::Any };
+        let work = self.actions.upserting(&self.caller().await?, model.id, edit, Rows::default())?;
+        let put = self.actions.run(work).await?;
+        let row = put.got.map(|got| got.output.one(model)).transpose()?;
+        Ok(Upserted { key: self::key::<E>(put.key), row, created: put.created })
     }
 
     /// Delete a row.

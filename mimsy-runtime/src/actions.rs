@@ -26,6 +26,7 @@ mod scope;
 mod session;
 mod transaction;
 mod update;
+mod upsert;
 mod work;
 mod write;
 
@@ -59,6 +60,7 @@ pub use session::Scopes;
 use session::{Checked, Session};
 use transaction::Unit;
 pub use update::Edit;
+pub use upsert::Upserted;
 pub use work::Work;
 pub use write::Written;
 
@@ -115,6 +117,8 @@ pub enum Expected {
     Any,
     /// One of these; none listed: any version of a row that is there.
     Versions(Vec<i64>),
+    /// None: there is no row yet.
+    Nothing,
 }
 
 impl Expected {
@@ -124,6 +128,7 @@ impl Expected {
             Self::Versions(versions) if !versions.is_empty() && !versions.contains(&version) => {
                 Err(Error::stale(version))
             }
+            Self::Nothing => Err(Error::new(ErrorKind::Exists)),
             _ => Ok(()),
         }
     }

@@ -23,6 +23,8 @@ pub enum ErrorKind {
     Restricted,
     /// The row has another version than the caller expects; see [`Error::version`].
     Stale,
+    /// The row is there already, and was expected not to be.
+    Exists,
     /// The same request is being worked on right now.
     UnderWay,
     /// Another request came before under the same name.
@@ -218,6 +220,7 @@ impl fmt::Display for Error {
             ErrorKind::Duplicate => "another row has the same unique values",
             ErrorKind::Restricted => "other rows still point to this one",
             ErrorKind::Stale => "the row has another version",
+            ErrorKind::Exists => "the row is there already",
             ErrorKind::UnderWay => "the same request is being worked on",
             ErrorKind::NameTaken => "another request had the same name",
             ErrorKind::Outdated => "the answer that was kept does not hold any more",

@@ -13,7 +13,7 @@ use crate::violation::Violation;
 const ANY: &str = "*";
 
 /// The verbs of every entity.
-const VERBS: [&str; 5] = ["read", "create", "update", "delete", "reference"];
+const VERBS: [&str; 6] = ["read", "create", "update", "upsert", "delete", "reference"];
 
 /// At most how many grants a key has.
 const MOST: usize = 100;

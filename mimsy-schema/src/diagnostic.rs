@@ -39,6 +39,8 @@ pub enum Code {
     BadTenant,
     /// A unique that holds across tenants: its conflict tells one tenant about another.
     UniqueCrossesScope,
+    /// An upsert by a key that can be guessed and is no tenant's own: its answer tells whether a row is there.
+    UpsertCrossesScope,
     /// A rule that never holds.
     RuleNever,
     /// A rule that always holds.
@@ -78,6 +80,7 @@ impl Code {
             Self::TwoActors => "TWO_ACTORS",
             Self::BadTenant => "BAD_TENANT",
             Self::UniqueCrossesScope => "UNIQUE_CROSSES_SCOPE",
+            Self::UpsertCrossesScope => "UPSERT_CROSSES_SCOPE",
             Self::RuleNever => "RULE_NEVER",
             Self::RuleAlways => "RULE_ALWAYS",
             Self::RuleDead => "RULE_DEAD",

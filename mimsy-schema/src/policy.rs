@@ -19,7 +19,8 @@ pub enum Effect {
     Must,
 }
 
-/// The verbs that a rule speaks of: `read`, `create`, `update`, `delete`, `reference`, names of custom actions, or `*`.
+/// The verbs that a rule speaks of: `read`, `create`, `update`, `upsert`, `delete`, `reference`, names of custom
+/// actions, or `*`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize), serde(transparent))]
 pub struct Actions(pub List<Text>);

@@ -6,7 +6,7 @@ pub mod prelude;
 
 pub use axum;
 pub use mimsy_macros::{Enum, can, cannot, entity, must, policy, routes, schema};
-pub use mimsy_runtime::access::{Access, Created, Cursor, List, Page};
+pub use mimsy_runtime::access::{Access, Created, Cursor, List, Page, Upserted};
 pub use mimsy_runtime::actions::{BoxFuture, Change, KeyInfo, NewKey, Scope, Sink};
 pub use mimsy_runtime::app::progress::Progress;
 pub use mimsy_runtime::app::{App, ConnectedApp, Keys, LoginError, Seed, Seeding, StartError};

@@ -14,7 +14,7 @@ async fn user(shop: &Shop, login: &str) -> User {
 }
 
 /// A key for somebody, by the part of the login before the `@`.
-async fn key(shop: &Shop, name: &str, actions: &[&str]) -> String {
+pub(crate) async fn key(shop: &Shop, name: &str, actions: &[&str]) -> String {
     let login = mimsy_tests::shop::PEOPLE.iter().find(|login| login.split('@').next() == Some(name)).unwrap();
     let actor = user(shop, login).await;
     let new = actions.iter().fold(NewKey::new("a test"), |new, action| new.allow(*action));

@@ -21,4 +21,5 @@ mod store;
 mod tenants;
 mod transactions;
 mod types;
+mod upsert;
 mod validation;

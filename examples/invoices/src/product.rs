@@ -7,8 +7,8 @@ use crate::user::User;
 
 /// Something that an organisation sells.
 #[entity(tenant = org)]
-#[routes(list(filter(name, price), sort(name, price)), get, create, update, delete)]
-#[policy(actor = User, read = authenticated, write = role(Billing, Admin))]
+#[routes(list(filter(name, price), sort(name, price)), get, create, update, upsert, delete)]
+#[policy(actor = User, read = authenticated, write = role(Billing, Admin), upsert = role(Billing, Admin))]
 #[derive(Clone, Debug)]
 pub struct Product {
     pub id: Id<Self>,

@@ -23,10 +23,11 @@ pub(super) fn check(policy: &Policy, errors: &mut Errors) {
 }
 
 fn three_parameters(rule: &Rule, errors: &mut Errors) {
-    let only_update = rule.verbs.iter().all(|verb| verb == "update");
-    if rule.params.len() == 3 && !only_update {
+    let only_changes = rule.verbs.iter().all(|verb| matches!(verb.as_str(), "update" | "upsert"));
+    if rule.params.len() == 3 && !only_changes {
         let verbs = name::listed(rule.verbs.iter().map(String::as_str));
-        let message = format!("only an `update` has an old row and a new one, and this rule speaks of {verbs}");
+        let message =
+            format!("only an `update` or an `upsert` has an old row and a new one, and this rule speaks of {verbs}");
         errors.at(rule.span, message);
     }
 }

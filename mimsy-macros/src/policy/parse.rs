@@ -12,7 +12,8 @@ use crate::attr::{self, Args, Krate, Value};
 use crate::errors::Errors;
 use crate::path::Rt;
 
-const POLICY: &[&str] = &["actor", "read", "create", "update", "delete", "reference", "write", "all", "crate"];
+const POLICY: &[&str] =
+    &["actor", "read", "create", "update", "upsert", "delete", "reference", "write", "all", "crate"];
 
 /// `#[policy(…)]`.
 #[derive(Default, FromMeta)]
@@ -21,6 +22,7 @@ pub(super) struct PolicyArgs {
     read: Option<Value>,
     create: Option<Value>,
     update: Option<Value>,
+    upsert: Option<Value>,
     delete: Option<Value>,
     reference: Option<Value>,
     write: Option<Value>,
@@ -79,6 +81,7 @@ pub(super) fn parse(args: TokenStream, item: TokenStream, errors: &mut Errors) -
         ("read", &["read"][..], read.read),
         ("create", &["create"], read.create),
         ("update", &["update"], read.update),
+        ("upsert", &["upsert"], read.upsert),
         ("delete", &["delete"], read.delete),
         ("reference", &["reference"], read.reference),
         ("write", &["create", "update", "delete"], read.write),
@@ -166,8 +169,8 @@ impl Effect {
     }
 }
 
-/// What a rule can speak of. `reference`: to point to a row from another one; as `read` unless a rule says.
-const VERBS: [&str; 5] = ["read", "create", "update", "delete", "reference"];
+/// What a rule can speak of. `upsert`: to put a row under a key of the caller's choice, whether it is there or not. `reference`: to point to a row from another one; as `read` unless a rule says.
+const VERBS: [&str; 6] = ["read", "create", "update", "upsert", "delete", "reference"];
 
 /// The verbs of `#[can(create, update)]`; `*` is every verb.
 pub(super) fn verbs(effect: Effect, attr: &Attribute, errors: &mut Errors) -> Vec<String> {

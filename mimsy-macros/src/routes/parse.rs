@@ -12,10 +12,21 @@ use crate::attr::{self, Dotted, Krate, Quoted};
 use crate::errors::Errors;
 use crate::path::Rt;
 
-const ACTIONS: [&str; 8] =
-    ["list", "get", "create", "update", "delete", "batch_create", "batch_update", "batch_delete"];
-const ROUTES: [&str; 10] =
-    ["list", "get", "create", "update", "delete", "batch_create", "batch_update", "batch_delete", "path", "crate"];
+const ACTIONS: [&str; 9] =
+    ["list", "get", "create", "update", "upsert", "delete", "batch_create", "batch_update", "batch_delete"];
+const ROUTES: [&str; 11] = [
+    "list",
+    "get",
+    "create",
+    "update",
+    "upsert",
+    "delete",
+    "batch_create",
+    "batch_update",
+    "batch_delete",
+    "path",
+    "crate",
+];
 const LIST: [&str; 3] = ["filter", "sort", "include"];
 
 /// What the author wrote.

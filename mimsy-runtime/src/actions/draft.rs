@@ -13,6 +13,7 @@ use crate::violation::Violation;
 use crate::who::Who;
 
 /// A row about to be created.
+#[derive(Clone)]
 pub(super) struct Complete {
     /// Every column, but a key that the database counts.
     pub(super) values: Input,

@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use axum::response::Response;
-use http::header::IF_MATCH;
+use http::header::{IF_MATCH, IF_NONE_MATCH};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::dispatch::Asked;
@@ -81,8 +81,9 @@ fn unquote(rest: &str) -> Option<String> {
 /// that it expects.
 pub(crate) fn once(asked: &Asked<'_>, key: String, body: &[u8], keep: Duration) -> Once {
     let parts = asked.parts;
-    let versions = parts.headers.get_all(IF_MATCH).iter().map(HeaderValue::as_bytes);
-    let request = Digest::of([asked.query().as_bytes(), body].into_iter().chain(versions));
+    let expected = [IF_MATCH, IF_NONE_MATCH];
+    let expected = expected.iter().flat_map(|name| parts.headers.get_all(name)).map(HeaderValue::as_bytes);
+    let request = Digest::of([asked.query().as_bytes(), body].into_iter().chain(expected));
     Once { name: vec![parts.method.to_string(), parts.uri.path().to_owned(), key], request, keep }
 }
 

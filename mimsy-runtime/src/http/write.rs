@@ -9,6 +9,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::response::Response;
 use bytes::Bytes;
+use http::header::{IF_MATCH, IF_NONE_MATCH};
 use http::{HeaderValue, StatusCode};
 use mimsy_schema::{EntityId, Schema, Value};
 
@@ -18,7 +19,7 @@ use super::problem::{Problem, code};
 use super::read::ROW;
 use super::written::Written;
 use super::{body, etag, idempotency, path};
-use crate::actions::{Created, Done, Edit, Expected, Got, Work};
+use crate::actions::{Created, Done, Edit, Expected, Got, Upserted, Work};
 use crate::error::Error;
 use crate::json::{Form, JsonRows, decode, write};
 use crate::query::View;
@@ -32,6 +33,9 @@ const MEANINGLESS_IN_CREATE: &[&str] = &["If-Match", "If-None-Match", "If-Unmodi
 
 /// And when a row is changed or deleted.
 const MEANINGLESS_IN_CHANGE: &[&str] = &["If-None-Match", "If-Unmodified-Since", "If-Modified-Since"];
+
+/// And when a row is put under a key.
+const MEANINGLESS_IN_UPSERT: &[&str] = &["If-Unmodified-Since", "If-Modified-Since"];
 
 const NEW: &str = "a new row has no version yet, so there is nothing to compare. Leave it out.";
 const VERSIONS: &str = "a write compares versions only. Send `If-Match` with the `ETag` of the row.";
@@ -58,6 +62,22 @@ pub(crate) async fn update(asked: Asked<'_>, key: Vec<Value>, body: &mut Body) -
     let work = asked.door.actions().updating(&asked.who, asked.model.id, edit, output)?;
     let shown = Shown::by(&asked);
     settle(&asked, name, &bytes, work, move |got| shown.row(StatusCode::OK, key, got)).await
+}
+
+/// A row under a key: a new one, or in the place of the one that is there.
+pub(crate) async fn upsert(asked: Asked<'_>, key: Vec<Value>, body: &mut Body) -> Result<Response, Problem> {
+    let name = understood(&asked, MEANINGLESS_IN_UPSERT, VERSIONS)?;
+    let expected = absent(&asked)?.map_or_else(|| expected(&asked), Ok)?;
+    let bytes = bytes(&asked, body, &[JSON]).await?;
+    let input = decode(asked.model, &bytes, Form::Upsert, asked.door.config().depth)?;
+    let output = JsonRows::new(asked.schema.clone(), b"{\"data\":", ROW);
+    let work = asked.door.actions().upserting(&asked.who, asked.model.id, Edit { key, input, expected }, output)?;
+    let shown = Shown::by(&asked);
+    settle(&asked, name, &bytes, work, move |put| match put {
+        Upserted { key, got: Some(got), created: false } => shown.row(StatusCode::OK, key, got),
+        Upserted { key, got, .. } => shown.created(Created { key, got }),
+    })
+    .await
 }
 
 /// A row less.
@@ -103,6 +123,22 @@ pub(crate) fn understood(asked: &Asked<'_>, meaningless: &[&str], instead: &str)
         return idempotency::key(headers, &asked.who);
     };
     Err(Problem::new(&code::BAD_HEADER, format!("`{name}` is not supported here: {instead}")))
+}
+
+/// Whether `If-None-Match: *` expects that there is no row.
+fn absent(asked: &Asked<'_>) -> Result<Option<Expected>, Problem> {
+    let headers = &asked.parts.headers;
+    let mut values = headers.get_all(IF_NONE_MATCH).iter();
+    let Some(value) = values.next() else { return Ok(None) };
+    if values.next().is_some() || value.as_bytes().trim_ascii() != b"*" {
+        let detail = "`If-None-Match` is supported here as `*` alone: put the row if there is none.";
+        return Err(Problem::new(&code::BAD_HEADER, detail));
+    }
+    if headers.contains_key(IF_MATCH) {
+        let detail = "`If-Match` wants a row to be there, and `If-None-Match` wants none: send one of them.";
+        return Err(Problem::new(&code::BAD_HEADER, detail));
+    }
+    Ok(Some(Expected::Nothing))
 }
 
 /// The versions that `If-Match` expects.

@@ -20,6 +20,8 @@ pub enum Form {
     Create,
     /// A merge patch (RFC 7396): what is absent stays as it is.
     Update,
+    /// A whole row under a key that the path says: as a new one, and it may repeat the key.
+    Upsert,
 }
 
 /// The code of a body that says something twice.
@@ -224,7 +226,7 @@ impl<'a> Reader<'a> {
                 return Err(BadBody::twice(&key));
             }
         }
-        if self.form == Form::Create {
+        if self.form != Form::Update {
             self.missing();
         }
         if self.violations.is_empty() {
@@ -279,6 +281,8 @@ impl<'a> Reader<'a> {
         let field = &self.model.fields()[index];
         let detail = if !field.is_column() {
             "these rows have their own path; write them there"
+        } else if self.form == Form::Upsert && self.model.key.contains(&index) {
+            return None;
         } else if field.is_server_owned() {
             "the server sets it; leave it out"
         } else if self.form == Form::Update && self.model.key.contains(&index) {
@@ -306,7 +310,8 @@ impl<'a> Reader<'a> {
 
     fn missing(&mut self) {
         for (index, field) in self.model.fields().iter().enumerate() {
-            if !self.seen[index] && is_required(self.model, index, field) {
+            let known = self.form == Form::Upsert && self.model.key.contains(&index);
+            if !self.seen[index] && !known && is_required(self.model, index, field) {
                 self.violation(|_| Violation::field(&field.name, "REQUIRED", "is required"));
             }
         }

@@ -318,6 +318,52 @@ fn a_unique_behind_a_parent_names_the_parent() {
 }
 
 #[test]
+fn an_upsert_tells_nobody_what_they_may_not_read() {
+    let rule = |name: &'static str, verb: &'static str, params: u8, body: Expr| {
+        let actions = Actions(List::Owned(vec![Text::Static(verb)].into()));
+        PolicyRule { params, actions, ..can(name, &[], body) }
+    };
+    let codes_of = |key: Field, tenant: bool, rules: Vec<PolicyRule>| {
+        let mut fragments = sound();
+        let mut tag = entity("Tag", "tags", vec![to_one("org", "Org")]);
+        let name = key.name.clone();
+        let kept = tag.entity.fields.iter().filter(|field| field.name != "id").cloned();
+        tag.entity.fields = kept.chain([key]).collect();
+        tag.entity.key = match tenant {
+            true => vec!["org".into(), name].into(),
+            false => vec![name].into(),
+        };
+        tag.entity.tenant = tenant.then(|| Tenant { path: vec!["org".into()].into() });
+        tag.policy = Some(Policy { actor: "User".into(), rules: rules.into() });
+        let actions = vec![Action { name: "upsert".into(), at: At::UNKNOWN }].into();
+        let routes = Routes { actions, path: "tags".into(), ..fragments[2].routes.clone().unwrap() };
+        tag.routes = Some(Routes { filter: List::EMPTY, sort: List::EMPTY, include: List::EMPTY, ..routes });
+        fragments.push(tag);
+        codes(fragments)
+    };
+    let (text, uuid) = (|| field("name", Kind::Text), || field("name", Kind::Uuid));
+    let counted = || Field { duty: crate::Duty::Key, ..field("name", Kind::Int) };
+    let own = || Expr::op(Op::Eq, [Expr::path(Root::Row, ["org"]), Expr::path(Root::Actor, ["org"])]);
+    let put = |params| rule("put", "upsert", params, Expr::bool(true));
+    let read = |params, body| rule("read", "read", params, body);
+    let crosses = [Code::UpsertCrossesScope];
+    assert_eq!(codes_of(uuid(), false, vec![put(2), read(2, own())]), []);
+    assert_eq!(codes_of(text(), false, vec![put(2), read(2, own())]), crosses);
+    assert_eq!(codes_of(text(), true, vec![put(2), read(2, own())]), []);
+    assert_eq!(codes_of(text(), false, vec![put(1), read(1, Expr::bool(true))]), [], "everybody reads all");
+    assert_eq!(codes_of(text(), false, vec![put(2), read(2, Expr::bool(true))]), [], "whoever puts, reads all");
+    assert_eq!(
+        codes_of(text(), false, vec![put(1), read(2, Expr::bool(true))]),
+        crosses,
+        "nobody puts, and reads nothing"
+    );
+    let mut narrowed = rule("narrow", "read", 2, own());
+    narrowed.effect = Effect::Cannot;
+    assert_eq!(codes_of(text(), false, vec![put(1), read(1, Expr::bool(true)), narrowed]), crosses);
+    assert_eq!(codes_of(counted(), false, vec![put(1), read(1, Expr::bool(true))]), crosses);
+}
+
+#[test]
 fn all_mistakes_are_told_at_once() {
     let mut fragments = sound();
     add(&mut fragments[0], field("_x", Kind::Int));

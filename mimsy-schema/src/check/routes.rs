@@ -2,7 +2,7 @@
 
 use super::Parts;
 use crate::routes::covers;
-use crate::{Code, Diagnostics, Field, Kind, List, Text};
+use crate::{Code, Diagnostics, Effect, Field, Fragment, Kind, List, Node, PolicyRule, Text, Value};
 
 pub(super) fn check(parts: &Parts<'_>, found: &mut Diagnostics) {
     for (index, fragment) in parts.fragments.iter().enumerate() {
@@ -24,6 +24,7 @@ pub(super) fn check(parts: &Parts<'_>, found: &mut Diagnostics) {
                 }
             }
         }
+        upsert(fragment, found);
         paths(parts, index, "filter", &routes.filter, is_asked, found);
         paths(parts, index, "sort", &routes.sort, |field| field.kind.is_sortable(), found);
         paths(parts, index, "include", &routes.include, |field| field.relation.is_some(), found);
@@ -38,6 +39,40 @@ fn is_asked(field: &Field) -> bool {
         Kind::List => field.nullable || field.item.is_some_and(Kind::has_equality),
         _ => true,
     }
+}
+
+/// Who puts a row under a key learns whether one is there. That is told to nobody by a UUID, which cannot be guessed, nor by
+/// the key of a tenant's own rows; nor by any key where everybody who may put rows may read all of them.
+fn upsert(fragment: &Fragment, found: &mut Diagnostics) {
+    let Some(action) = fragment.routes.iter().flat_map(|routes| routes.actions.iter()).find(|one| one.name == "upsert")
+    else {
+        return;
+    };
+    let entity = &fragment.entity;
+    let key: Vec<&Field> = entity.fields.iter().filter(|field| entity.key.contains(&field.name)).collect();
+    let fenced = entity.tenant.as_ref().is_some_and(|tenant| entity.key.contains(&tenant.path[0]));
+    if key.iter().any(|field| field.is_counted()) {
+        let message = "the database counts its keys, so nobody else can choose one";
+        found.add(Code::UpsertCrossesScope, entity.name.as_str(), message, "take `upsert` away").at = action.at.clone();
+    } else if !key.iter().any(|field| field.kind == Kind::Uuid) && !fenced && !is_open(fragment) {
+        let message =
+            "its key can be guessed and is not fenced by a tenant, so an upsert would tell whether a row is there";
+        let help = "make the key an `Id<Self>`, let the tenant lead it, let everybody read it, or take `upsert` away";
+        found.add(Code::UpsertCrossesScope, entity.name.as_str(), message, help).at = action.at.clone();
+    }
+}
+
+/// Whether all that somebody may put, they may read.
+fn is_open(fragment: &Fragment) -> bool {
+    let rules = || fragment.policy.iter().flat_map(|policy| policy.rules.iter());
+    let always = |rule: &PolicyRule| matches!(&rule.body.node, Node::Const(leaf) if leaf.value() == Value::Bool(true));
+    let narrowed = fragment.entity.tenant.is_some()
+        || rules().any(|rule| rule.effect != Effect::Can && rule.actions.holds("read"));
+    let mut readers = rules().filter(|rule| rule.effect == Effect::Can && rule.actions.holds("read") && always(rule));
+    // Where a reader has to say who they are, so has whoever puts.
+    let named =
+        rules().filter(|rule| rule.effect == Effect::Can && rule.actions.holds("upsert")).all(|rule| rule.params > 1);
+    !narrowed && readers.any(|rule| rule.params < 2 || named)
 }
 
 fn paths(

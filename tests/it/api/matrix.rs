@@ -1,5 +1,7 @@
 //! Every door as everybody: no row, count, field or existence of another organisation.
 
+mod writes;
+
 use std::collections::HashSet;
 
 use invoices::customer::Customer;

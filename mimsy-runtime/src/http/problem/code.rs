@@ -62,6 +62,8 @@ codes! {
     IDEMPOTENCY_MISMATCH UNPROCESSABLE_ENTITY "Another request came with this key"
     /// The row has changed since it was read.
     VERSION_MISMATCH PRECONDITION_FAILED "The row has another version"
+    /// The row is there already.
+    ROW_EXISTS PRECONDITION_FAILED "The row is there already"
     /// The body is too large.
     BODY_TOO_LARGE PAYLOAD_TOO_LARGE "The body is too large"
     /// The URL is too long.

@@ -42,12 +42,16 @@ impl From<Error> for Problem {
                 Self::new(&code::RESTRICTED, "Other rows still point to this one; delete or move them first.")
             }
             ErrorKind::Stale => {
-                let detail = "The row has changed since you read it; read it again and repeat your change.";
-                let problem = Self::new(&code::VERSION_MISMATCH, detail);
+                let changed = "The row has changed since you read it; read it again and repeat your change.";
+                let missing = "There is no row that could have the version that you expect.";
                 match error.version() {
-                    Some(version) => problem.current(version),
-                    None => problem,
+                    Some(version) => Self::new(&code::VERSION_MISMATCH, changed).current(version),
+                    None => Self::new(&code::VERSION_MISMATCH, missing),
                 }
+            }
+            ErrorKind::Exists => {
+                let detail = "The row is there already, and your request is for one that is not; nothing was changed.";
+                Self::new(&code::ROW_EXISTS, detail)
             }
             ErrorKind::UnderWay => {
                 let detail =

@@ -22,6 +22,7 @@ fn every_kind_of_error_has_its_status_and_code() {
         (ErrorKind::Duplicate, 409, "DUPLICATE"),
         (ErrorKind::Restricted, 409, "RESTRICTED"),
         (ErrorKind::Stale, 412, "VERSION_MISMATCH"),
+        (ErrorKind::Exists, 412, "ROW_EXISTS"),
         (ErrorKind::TooMuch, 400, "BAD_PARAMETER"),
         (ErrorKind::Busy, 503, "BUSY"),
         (ErrorKind::TimedOut, 503, "TIMEOUT"),

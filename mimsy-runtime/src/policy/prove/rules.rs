@@ -8,7 +8,7 @@ use crate::policy::{Over, constant, judged};
 const YES: Value = Value::Bool(true);
 
 /// The shorthands of `#[policy]`, which say on purpose what a function would say by accident.
-const SHORTHANDS: [&str; 7] = ["read", "create", "update", "delete", "reference", "write", "all"];
+const SHORTHANDS: [&str; 8] = ["read", "create", "update", "upsert", "delete", "reference", "write", "all"];
 
 pub(super) fn prove(schema: &Schema, model: &Model, found: &mut Diagnostics) {
     let Some(policy) = &model.policy else { return };
