@@ -93,7 +93,7 @@ fn single(item: TokenStream) -> syn::Result<NestedMeta> {
 }
 
 /// What stands between commas.
-fn split(tokens: TokenStream) -> Vec<TokenStream> {
+pub(crate) fn split(tokens: TokenStream) -> Vec<TokenStream> {
     let trees: Vec<TokenTree> = tokens.into_iter().collect();
     let is_comma = |tree: &TokenTree| matches!(tree, TokenTree::Punct(punct) if punct.as_char() == ',');
     let items = trees.split(is_comma).filter(|item| !item.is_empty());
@@ -294,6 +294,30 @@ impl FromMeta for Named {
             }
             other => Err(syn::Error::new_spanned(other, "name an entity, as in `Membership`")),
         }))
+    }
+}
+
+/// `index`, or `index = gin`.
+#[derive(Default)]
+pub(crate) struct IndexFlag(pub(crate) Option<bool>);
+
+impl FromMeta for IndexFlag {
+    fn from_none() -> Option<Self> {
+        Some(Self(None))
+    }
+
+    fn from_word() -> darling::Result<Self> {
+        Ok(Self(Some(false)))
+    }
+
+    fn from_expr(expr: &Expr) -> darling::Result<Self> {
+        match expr {
+            Expr::Path(path) if path.path.is_ident("gin") => Ok(Self(Some(true))),
+            other => {
+                let message = "say `index`, or `index = gin` to find what is inside of the values";
+                Err(syn::Error::new_spanned(other, message).into())
+            }
+        }
     }
 }
 

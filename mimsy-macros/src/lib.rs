@@ -47,6 +47,10 @@ use proc_macro::TokenStream;
 /// |---|---|
 /// | `key(org, number)` | the fields that are the key, if it has several parts |
 /// | `tenant = org`, `invoice.org`, `id` | the path to the tenant that fences its rows |
+/// | `index(org, -created_at)` | an index over several fields; `-` puts the greatest first, a direct tenant leads by itself |
+/// | `unique(org, number)` | no two rows have these values together |
+/// | `index(due, where = \|invoice\| …)` | an index of some rows; `unique` as well. A condition on stored fields, as in rules |
+/// | `index(extra, gin)` | what is inside of JSON, on Postgres; elsewhere it is left out |
 /// | `table = "…"` | the table; the plural in `snake_case` unless said |
 /// | `validate = function`, `validate(one, another)` | functions of yours on the whole row as it will be: `fn function(row: &Invoice) -> Result<(), E>` |
 /// | `validate = garde`, `validate = validator` | the struct's own `Validate` of these crates, on the same row; `validator` needs the feature of that name |
@@ -67,6 +71,7 @@ use proc_macro::TokenStream;
 /// | `custom = function`, `custom(one, another)` | functions of yours: `fn function(value: &T) -> Result<(), E>` |
 /// | `min = …`, `max = …` | limits of a number, a moment, a day or a time |
 /// | `unique`, `unique(within = org)` | no two rows have this value, everywhere or within an `org` |
+/// | `index`, `index = gin` | an index over the field; see above |
 /// | `by(org, number)` | for a `Ref` to a key of several parts: the fields here that hold it |
 /// | `inverse = invoice` | for a `Many` or a `One`: the field that points back |
 /// | `through = Membership` | for a `Many`: the entity whose rows join the two, many to many, by a `Ref` to each |

@@ -5,12 +5,15 @@
 
 mod check;
 mod checked;
+mod condition;
 mod expand;
 mod model;
 mod parse;
 mod quoter;
 
 use proc_macro2::TokenStream;
+
+pub(crate) use self::condition::Condition;
 
 use crate::errors::Errors;
 

@@ -28,7 +28,7 @@ fn samples() -> Vec<(Macro, TokenStream, TokenStream)> {
             #[cfg(any())]
             #[field(created)]
             made: Timestamp,
-            #[field(increment)]
+            #[field(increment, index, unique)]
             counted: i64,
         }
     };
@@ -55,7 +55,11 @@ fn samples() -> Vec<(Macro, TokenStream, TokenStream)> {
     let shorthand = quote!(actor = User, read = public, create = authenticated, update = role(Admin, Billing));
     let paths = quote!(list(filter(number, org.name), sort(number), include(org, lines)), get, create, path = "bills");
     vec![
-        (crate::entity::expand as Macro, quote!(tenant = org, table = "bills"), entity.clone()),
+        (
+            crate::entity::expand as Macro,
+            quote!(tenant = org, table = "bills", index(org, -number, where = |bill| bill.total > 5), unique(org, key)),
+            entity.clone(),
+        ),
         (crate::policy::expand, shorthand.clone(), entity.clone()),
         (crate::policy::expand, quote!(actor = User), rules),
         (crate::routes::expand, paths, entity),

@@ -14,9 +14,10 @@ pub use core::{assert, file};
 pub use mimsy_schema::hash::{entity_hash, same};
 pub use mimsy_schema::routes::covers;
 pub use mimsy_schema::{
-    Action, Actions, At, Cardinality, Duty, Effect, Entity as EntityData, Expr, Field as FieldData, Fixed, Kind, Leaf,
-    List, Many as Quantifier, Node, OnDelete, Op, Path, Policy as PolicyData, PolicyRule, Relation, Root, RouteLimits,
-    Routes as RoutesData, Rule, Tenant, Text, Timestamp, ToValue, Unique, Value, model_hash,
+    Action, Actions, At, Cardinality, Duty, Effect, Entity as EntityData, Expr, Field as FieldData, Fixed, Index,
+    IndexField, Kind, Leaf, List, Many as Quantifier, Node, OnDelete, Op, Path, Policy as PolicyData, PolicyRule,
+    Relation, Root, RouteLimits, Routes as RoutesData, Rule, Tenant, Text, Timestamp, ToValue, Unique, Value,
+    model_hash,
 };
 pub use rust_decimal::Decimal;
 

@@ -140,10 +140,22 @@ fn compare(expected: &catalog::Table, actual: &catalog::Table, found: &mut Vec<S
             expected.primary_key.join(", ")
         ));
     }
-    for unique in &expected.uniques {
-        if !actual.uniques.iter().any(|one| one.columns == unique.columns && one.predicate.is_none()) {
-            found.push(format!("`{table}` has no unique index on ({})", unique.columns.join(", ")));
-        }
+    let is_there = |index: &catalog::Index, among: &[catalog::Index]| {
+        among.iter().any(|one| match (&one.predicate, &index.predicate) {
+            (None, None) => one.columns == index.columns,
+            (Some(_), Some(_)) => one.columns == index.columns && one.name == index.name,
+            _ => false,
+        })
+    };
+    let told = |index: &catalog::Index| match index.predicate {
+        Some(_) => format!("({}), for some rows, that is named `{}`", index.columns.join(", "), index.name),
+        None => format!("({})", index.columns.join(", ")),
+    };
+    for unique in expected.uniques.iter().filter(|unique| !is_there(unique, &actual.uniques)) {
+        found.push(format!("`{table}` has no unique index on {}", told(unique)));
+    }
+    for index in expected.indexes.iter().filter(|index| !is_there(index, &actual.indexes)) {
+        found.push(format!("`{table}` has no index on {}", told(index)));
     }
     for unique in &actual.uniques {
         let known =

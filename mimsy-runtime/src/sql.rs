@@ -8,6 +8,7 @@ pub mod dialect;
 mod explained;
 mod expr;
 mod filter;
+mod literal;
 pub mod lock;
 mod order;
 mod questions;

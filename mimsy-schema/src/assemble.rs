@@ -11,7 +11,7 @@ use crate::assemble::delegate::Delegates;
 use crate::check::{self, Parts};
 use crate::expr::Expr;
 use crate::policy::PolicyRule;
-use crate::schema::{Model, Schema};
+use crate::schema::{Indexed, Model, Schema};
 use crate::{Diagnostics, EntityId, Fragment, Policy, Text, hash};
 
 /// Check fragments and index them.
@@ -61,7 +61,7 @@ fn put_together(fragments: Vec<Fragment>, mut found: Diagnostics) -> Result<Sche
 }
 
 fn complete(parts: &Parts<'_>, index: usize, policy: Option<Policy>) -> Model {
-    let fragment = &parts.fragments[index];
+    let (fragment, index_of) = (&parts.fragments[index], index);
     let entity = &fragment.entity;
     let names: HashMap<String, usize> =
         entity.fields.iter().enumerate().map(|(i, field)| (field.name.to_string(), i)).collect();
@@ -78,11 +78,24 @@ fn complete(parts: &Parts<'_>, index: usize, policy: Option<Policy>) -> Model {
         }
         fields
     });
+    let indexes = entity.indexes.iter().map(|index| {
+        let mut fields: Vec<(usize, bool)> =
+            index.fields.iter().filter_map(|field| Some((position(&field.name)?, field.descending))).collect();
+        let tenant = tenant.filter(|tenant| !index.inverted && !fields.iter().any(|(field, _)| field == tenant));
+        fields.splice(0..0, tenant.map(|tenant| (tenant, false)));
+        Indexed {
+            fields,
+            unique: index.unique,
+            condition: index.condition.as_ref().map(|condition| self::checked(parts, index_of, condition)),
+            inverted: index.inverted,
+        }
+    });
     let links = (0..entity.fields.len()).map(|field| links::link(parts, index, field));
     Model {
         id: EntityId(u16::try_from(index).unwrap_or(u16::MAX)),
         key: entity.key.iter().filter_map(position).collect(),
         uniques: uniques.collect(),
+        indexes: indexes.collect(),
         links: links.collect(),
         tenant,
         entity: entity.clone(),

@@ -1,6 +1,7 @@
 //! What must hold of a schema as a whole; one concern a file.
 
 pub(crate) mod expr;
+mod indexes;
 mod names;
 mod policies;
 mod relations;
@@ -115,6 +116,7 @@ pub(crate) fn meaning(parts: &Parts<'_>, found: &mut Diagnostics) {
     rules::check(parts, found);
     tenants::check(parts, found);
     uniques::check(parts, found);
+    indexes::check(parts, found);
     policies::check(parts, found);
     routes::check(parts, found);
 }

@@ -37,6 +37,8 @@ pub enum Code {
     TwoActors,
     /// A tenant path that does not lead to a tenant, or an actor without one.
     BadTenant,
+    /// An index over what cannot be indexed, or with a condition that no index can have.
+    BadIndex,
     /// A unique that holds across tenants: its conflict tells one tenant about another.
     UniqueCrossesScope,
     /// An upsert by a key that can be guessed and is no tenant's own: its answer tells whether a row is there.
@@ -79,6 +81,7 @@ impl Code {
             Self::UncoveredAction => "UNCOVERED_ACTION",
             Self::TwoActors => "TWO_ACTORS",
             Self::BadTenant => "BAD_TENANT",
+            Self::BadIndex => "BAD_INDEX",
             Self::UniqueCrossesScope => "UNIQUE_CROSSES_SCOPE",
             Self::UpsertCrossesScope => "UPSERT_CROSSES_SCOPE",
             Self::RuleNever => "RULE_NEVER",

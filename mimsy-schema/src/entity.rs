@@ -1,7 +1,7 @@
 //! An entity: a named thing with fields, a key and a table.
 
 use crate::hash::same;
-use crate::{Field, List, Policy, Relation, Routes, Text};
+use crate::{Expr, Field, List, Policy, Relation, Routes, Text};
 
 /// A set of fields whose values together occur once.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,6 +9,30 @@ use crate::{Field, List, Policy, Relation, Routes, Text};
 pub struct Unique {
     /// The names of the fields, in the order of the index.
     pub fields: List<Text>,
+}
+
+/// An index that was asked for.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize))]
+pub struct Index {
+    /// Its fields, in order.
+    pub fields: List<IndexField>,
+    /// Whether no two of its rows have the same values. What is unique among all rows is a [`Unique`].
+    pub unique: bool,
+    /// Which rows it holds: a condition on the row alone. All, without one.
+    pub condition: Option<Expr>,
+    /// Whether it holds what is inside of a value, rather than the value; left out where the database has none.
+    pub inverted: bool,
+}
+
+/// A field of an index.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize))]
+pub struct IndexField {
+    /// Its name.
+    pub name: Text,
+    /// Whether the greatest comes first.
+    pub descending: bool,
 }
 
 /// The fence of a multi-tenant entity: the path from a row to its tenant.
@@ -46,6 +70,8 @@ pub struct Entity {
     pub key: List<Text>,
     /// What must be unique, besides the key.
     pub uniques: List<Unique>,
+    /// The indexes that were asked for.
+    pub indexes: List<Index>,
     /// The fence, if the entity is multi-tenant.
     pub tenant: Option<Tenant>,
 }
@@ -59,6 +85,7 @@ impl Entity {
         fields: List::EMPTY,
         key: List::EMPTY,
         uniques: List::EMPTY,
+        indexes: List::EMPTY,
         tenant: None,
     };
 

@@ -84,6 +84,12 @@ impl Kind {
         matches!(self, Self::Text | Self::Bytes | Self::List)
     }
 
+    /// Whether its values hold others, which an inverted index finds.
+    #[must_use]
+    pub const fn has_entries(self) -> bool {
+        matches!(self, Self::Json)
+    }
+
     /// Whether rows can be sorted by it.
     #[must_use]
     pub const fn is_sortable(self) -> bool {

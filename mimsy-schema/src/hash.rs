@@ -4,7 +4,7 @@
 //! assertion compares it. The schema hash ([`Schema::hash`](crate::Schema::hash)) is taken at run time over the canonical
 //! JSON, expressions and policies included; cursors and ETags hold it. Neither defends against an adversary.
 
-use crate::{Entity, Field, Text};
+use crate::{Entity, Expr, Field, Index, Node, Text};
 
 const OFFSET: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
 const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
@@ -89,8 +89,38 @@ const fn field(hash: Fnv, field: &Field) -> Fnv {
     hash
 }
 
+/// An index, but for its condition: no `const` code can read the values in it. That a condition changed shows in the name
+/// of its index, which a start compares.
+const fn index(hash: Fnv, index: &Index) -> Fnv {
+    let mut hash = hash.bytes(&[4, index.unique as u8, index.inverted as u8, index.condition.is_some() as u8]);
+    let fields = index.fields.items();
+    let mut f = 0;
+    while f < fields.len() {
+        hash = hash.text(fields[f].name.as_str()).bytes(&[fields[f].descending as u8]);
+        f += 1;
+    }
+    hash
+}
+
+/// The hash of an expression, at run time: of what it means, not of where it was written.
+#[must_use]
+pub fn expr_hash(expr: &Expr) -> u128 {
+    hashed(Fnv::START, expr).finish()
+}
+
+fn hashed(hash: Fnv, expr: &Expr) -> Fnv {
+    let all = |hash: Fnv, inner: &[Expr]| inner.iter().fold(hash.bytes(&[5]), hashed).bytes(&[6]);
+    match &expr.node {
+        Node::Const(leaf) => hash.text(&format!("{:?}", leaf.value())),
+        Node::Path(path) => hash.text(&format!("{path:?}")),
+        Node::Op(op, operands) => all(hash.text(&format!("{op:?}")), operands),
+        Node::Many(many, path, body) => all(hash.text(&format!("{many:?} {path:?}")), body),
+        Node::Can(path, verb) => hash.text(&format!("{path:?} {verb:?}")),
+    }
+}
+
 /// The hash of one entity as the database sees it: table, columns, kinds, nullability, enum values, keys, uniques,
-/// foreign keys. Rules, policies, routes and docs are no part of it.
+/// indexes, foreign keys. Rules, policies, routes and docs are no part of it.
 #[must_use]
 pub const fn entity_hash(entity: &Entity) -> u128 {
     let mut hash = Fnv::START.text(entity.table.as_str());
@@ -105,6 +135,12 @@ pub const fn entity_hash(entity: &Entity) -> u128 {
     let mut i = 0;
     while i < uniques.len() {
         hash = hash.texts(uniques[i].fields.items());
+        i += 1;
+    }
+    let indexes = entity.indexes.items();
+    let mut i = 0;
+    while i < indexes.len() {
+        hash = index(hash, &indexes[i]);
         i += 1;
     }
     if let Some(tenant) = &entity.tenant {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::{Cardinality, Entity, Field, Fragment, List, Policy, PolicyRule, Routes, Text};
+use crate::{Cardinality, Entity, Expr, Field, Fragment, List, Policy, PolicyRule, Routes, Text};
 
 /// Which entity of a [`Schema`]; an index, valid for the schema that gave it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -68,6 +68,19 @@ impl Link {
     }
 }
 
+/// An index that was asked for, with its fields found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Indexed {
+    /// Its fields in order, and whether the greatest comes first.
+    pub fields: Vec<(usize, bool)>,
+    /// Whether no two of its rows have the same values.
+    pub unique: bool,
+    /// Which rows it holds.
+    pub condition: Option<Expr>,
+    /// Whether it holds what is inside of a value.
+    pub inverted: bool,
+}
+
 /// One entity of a schema, with everything that was said about it and everything that follows.
 #[derive(Clone, Debug)]
 pub struct Model {
@@ -83,6 +96,8 @@ pub struct Model {
     pub key: Vec<usize>,
     /// What is unique besides the key, completed: a direct tenant leads.
     pub uniques: Vec<Vec<usize>>,
+    /// The indexes that were asked for, completed: a direct tenant leads.
+    pub indexes: Vec<Indexed>,
     /// The field that holds the tenant, if the row carries it itself; the server sets it from the actor.
     pub tenant: Option<usize>,
     pub(crate) names: HashMap<String, usize>,

@@ -7,6 +7,7 @@ mod dependants;
 mod embedding;
 mod faults;
 mod idempotency;
+mod indexes;
 mod internal_tables;
 mod keys;
 mod laws;

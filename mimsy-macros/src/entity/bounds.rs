@@ -43,12 +43,14 @@ pub(super) fn bounds(entity: &Entity, shape: &Ident) -> TokenStream {
         let by = by(entity, field);
         quote!(#(#cfgs)* { #constants #inverse #onward #within #by })
     });
+    let conditions = entity.indexes.iter().filter_map(|index| Some(index.condition.as_ref()?.checked(rt, shape)));
     quote! {
-        #[allow(dead_code, unused_variables, clippy::all)]
+        #[allow(dead_code, unused_variables, unused_parens, clippy::all)]
         fn bounds(row: &#shape) {
             #(#key)*
             #tenant
             #(#fields)*
+            #(#conditions)*
         }
     }
 }
@@ -114,7 +116,30 @@ fn by(entity: &Entity, field: &Field) -> Option<TokenStream> {
 /// const _: () = assert!(is(<i64 as Field>::TYPE, &[Kind::Text]), "`len` counts the characters of a text, and …");
 /// ```
 pub(super) fn assertions(entity: &Entity) -> TokenStream {
-    entity.fields.iter().map(|field| of_field(entity, field)).chain([input(entity)]).collect()
+    entity.fields.iter().map(|field| of_field(entity, field)).chain([indexes(entity), input(entity)]).collect()
+}
+
+/// An index holds values that have an order, or what is inside of others.
+fn indexes(entity: &Entity) -> TokenStream {
+    let named = |name: &Ident| entity.fields.iter().find(|one| one.ident == *name && one.is_stored());
+    let each = entity.indexes.iter().flat_map(|index| index.fields.iter().map(move |(name, _)| (index, name)));
+    let assertion = |(index, name): (&super::parse::Index, &Ident)| {
+        let field = named(name)?;
+        let (rt, ty) = (&entity.rt, &field.ty);
+        let inside = quote!(<#ty as #rt::Field>::TYPE.kind.has_entries());
+        let (holds, message) = match index.inverted {
+            true => {
+                (inside, format!("`gin` finds what is inside of values, and inside of those of `{name}` is nothing"))
+            }
+            false => {
+                (quote!(!#inside), format!("the values of `{name}` have no order: say `gin` to find what is inside"))
+            }
+        };
+        // A field that says so itself shows the word, since its name is not wrong.
+        let span = if field.index.is_some() && index.fields.len() == 1 { index.span } else { name.span() };
+        Some(at(rt, field, span, &holds, &message))
+    };
+    each.filter_map(assertion).collect()
 }
 
 fn of_field(entity: &Entity, field: &Field) -> TokenStream {

@@ -99,7 +99,7 @@ fn relation(entity: &Entity, field: &Field, errors: &mut Errors) {
         );
         errors.at(field.ident.span(), message);
     }
-    for key in OF_VALUES.into_iter().chain(["unique", "column", "on_delete", "wide"]) {
+    for key in OF_VALUES.into_iter().chain(["unique", "index", "column", "on_delete", "wide"]) {
         if field.keys.has(key) {
             let many = if field.written == Written::One { "One" } else { "Many" };
             let message = format!("`{key}` says something of a stored value, and a `{many}<…>` stores none");
@@ -117,7 +117,7 @@ fn by(entity: &Entity, field: &Field, errors: &mut Errors) {
             errors.at(name.span(), model::unknown(&word, &entity.fields));
         }
     }
-    for key in OF_VALUES.into_iter().chain(["unique", "column", "id"]) {
+    for key in OF_VALUES.into_iter().chain(["unique", "index", "column", "id"]) {
         if field.keys.has(key) {
             let message =
                 format!("`{key}` says something of a stored value, and `{}` is held by other fields", field.name);

@@ -5,6 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
 
 use super::model::{Duty, Entity, Field, OnDelete};
+use super::parse::Index;
 use crate::constant::Constant;
 use crate::path::Rt;
 
@@ -163,6 +164,12 @@ pub(super) fn entity(entity: &Entity) -> TokenStream {
         let cfgs = &field.cfgs;
         Some(quote!(#(#cfgs)* #rt::Unique { fields: #rt::List::Static(&[#(#rt::Text::Static(#names)),*]) }))
     });
+    let together = entity.indexes.iter().filter(|index| is_total(index)).map(|index| {
+        let names = index.fields.iter().map(|(name, _)| name.unraw().to_string());
+        quote!(#rt::Unique { fields: #rt::List::Static(&[#(#rt::Text::Static(#names)),*]) })
+    });
+    let uniques = uniques.chain(together);
+    let indexes = entity.indexes.iter().filter(|index| !is_total(index)).map(|one| index(rt, one));
     let tenant = match &entity.tenant {
         None => quote!(#rt::None),
         Some(path) => {
@@ -178,7 +185,39 @@ pub(super) fn entity(entity: &Entity) -> TokenStream {
             fields: #rt::List::Static(FIELDS),
             key: #rt::List::Static(&[#(#key),*]),
             uniques: #rt::List::Static(&[#(#uniques),*]),
+            indexes: #rt::List::Static(&[#(#indexes),*]),
             tenant: #tenant,
+        }
+    }
+}
+
+/// Whether an index is a unique among all rows.
+fn is_total(index: &Index) -> bool {
+    index.unique && index.condition.is_none() && !index.fields.iter().any(|(_, descending)| *descending)
+}
+
+/// ```text
+/// Index { fields: List::Static(&[IndexField { name: Text::Static("org"), descending: false }]), unique: false, … }
+/// ```
+fn index(rt: &Rt, index: &Index) -> TokenStream {
+    let Index { unique, inverted, .. } = index;
+    let fields = index.fields.iter().map(|(name, descending)| {
+        let name = name.unraw().to_string();
+        quote!(#rt::IndexField { name: #rt::Text::Static(#name), descending: #descending })
+    });
+    let condition = match &index.condition {
+        Some(condition) => {
+            let condition = condition.quoted(rt);
+            quote!(#rt::Some(#condition))
+        }
+        None => quote!(#rt::None),
+    };
+    quote! {
+        #rt::Index {
+            fields: #rt::List::Static(&[#(#fields),*]),
+            unique: #unique,
+            condition: #condition,
+            inverted: #inverted,
         }
     }
 }

@@ -8,7 +8,7 @@ use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::{Attribute, Expr, ExprLit, ExprPath, Fields, Ident, Lit, LitStr, Type, Visibility};
 
-use super::parse::{self, FieldArgs, On, Parsed, Parts, Unique};
+use super::parse::{self, FieldArgs, Index, On, Parsed, Parts, Unique};
 use crate::attr::{self, Args, Dotted, Keys};
 use crate::constant::Constant;
 use crate::errors::{self, Errors};
@@ -33,6 +33,7 @@ pub(super) struct Entity {
     pub(super) tenant: Option<Dotted>,
     /// The positions of the key's parts; none after a mistake.
     pub(super) key: Vec<usize>,
+    pub(super) indexes: Vec<Index>,
     pub(super) fields: Vec<Field>,
     /// The functions that judge a whole row.
     pub(super) validate: Vec<ExprPath>,
@@ -101,6 +102,8 @@ pub(super) struct Field {
     pub(super) custom: Vec<ExprPath>,
     /// The names beside which it is unique.
     pub(super) unique: Option<Vec<Dotted>>,
+    /// Whether it has an index, and one of what is inside of its values.
+    pub(super) index: Option<bool>,
     /// The fields that hold the key of the reference.
     pub(super) by: Option<Vec<Ident>>,
     pub(super) inverse: Option<Dotted>,
@@ -161,7 +164,7 @@ impl Subject {
 impl Entity {
     /// The model of a struct with named fields.
     fn new(rt: Rt, parts: Parts, errors: &mut Errors) -> Self {
-        let Parts { args, item, fields } = parts;
+        let Parts { mut indexes, args, item, fields } = parts;
         let ident = item.ident;
         let mut fields: Vec<Field> =
             fields.into_iter().filter_map(|(field, args)| Field::new(&ident, field, args, errors)).collect();
@@ -172,10 +175,21 @@ impl Entity {
                 field.tenant = true;
             }
         }
+        for index in &indexes {
+            for (name, _) in &index.fields {
+                let word = name.unraw().to_string();
+                if !fields.iter().any(|field| field.name == word && field.is_stored()) {
+                    errors.at(name.span(), unknown(&word, &fields));
+                }
+            }
+        }
+        indexes.extend(
+            fields.iter().filter_map(|field| Some(Index::of(&field.ident, field.keys.span("index"), field.index?))),
+        );
         let name = ident.unraw().to_string();
         let table = args.read.table.map_or_else(|| name::table(&name), |table| table.0.value());
         let validate = args.read.validate.map(|functions| functions.read(errors)).unwrap_or_default();
-        Self { rt, name, doc: attr::doc(&item.attrs), table, tenant, key, fields, validate, ident }
+        Self { rt, name, doc: attr::doc(&item.attrs), table, tenant, key, indexes, fields, validate, ident }
     }
 }
 
@@ -231,6 +245,7 @@ impl Field {
             non_empty: read.non_empty.0,
             custom: read.custom.map(|functions| functions.read(errors)).unwrap_or_default(),
             unique,
+            index: read.index.0,
             by: read.by.map(|names| names.read(errors)),
             inverse,
             through: read.through.and_then(|through| errors.keep(through.0)),

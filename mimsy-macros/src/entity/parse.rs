@@ -1,16 +1,18 @@
 //! From tokens to a struct and the arguments of its attributes.
 
+mod indexes;
+
 use darling::FromMeta;
 use darling::ast::NestedMeta;
 use proc_macro2::{Punct, Spacing, Span, TokenStream, TokenTree};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, Ident, Item, ItemStruct, LitStr, Meta, Token};
 
-use crate::attr::{self, Args, Dotted, Flag, Functions, Krate, Named, Names, Quoted, Value};
+use crate::attr::{self, Args, Dotted, Flag, Functions, IndexFlag, Krate, Named, Names, Quoted, Value};
 use crate::errors::Errors;
 use crate::path::Rt;
 
-const ENTITY: &[&str] = &["key", "tenant", "table", "validate", "crate"];
+const ENTITY: &[&str] = &["key", "tenant", "index", "unique", "table", "validate", "crate"];
 const FIELD: &[&str] = &[
     "id",
     "increment",
@@ -32,6 +34,7 @@ const FIELD: &[&str] = &[
     "non_empty",
     "custom",
     "unique",
+    "index",
     "by",
     "inverse",
     "through",
@@ -75,6 +78,7 @@ pub(super) struct FieldArgs {
     pub(super) non_empty: Flag,
     pub(super) custom: Option<Functions>,
     pub(super) unique: Option<Unique>,
+    pub(super) index: IndexFlag,
     pub(super) by: Option<Names>,
     pub(super) inverse: Option<Dotted>,
     pub(super) through: Option<Named>,
@@ -169,6 +173,8 @@ impl FromMeta for OneOf {
     }
 }
 
+pub(super) use self::indexes::Index;
+
 /// What the author wrote.
 pub(super) struct Parsed {
     pub(super) rt: Rt,
@@ -185,12 +191,14 @@ pub(super) enum On {
 
 /// A struct, and what its attributes say.
 pub(super) struct Parts {
+    pub(super) indexes: Vec<Index>,
     pub(super) args: Args<EntityArgs>,
     pub(super) item: ItemStruct,
     pub(super) fields: Vec<(syn::Field, Args<FieldArgs>)>,
 }
 
 pub(super) fn parse(args: TokenStream, item: TokenStream, errors: &mut Errors) -> Parsed {
+    let (args, indexes) = indexes::take(args, errors);
     let args: Args<EntityArgs> = attr::read("entity", args, ENTITY, errors);
     let rt = Rt::new(args.read.krate.as_ref().map(|krate| &krate.0));
     let other = |ident: Ident, errors: &mut Errors| {
@@ -200,7 +208,7 @@ pub(super) fn parse(args: TokenStream, item: TokenStream, errors: &mut Errors) -
     let on = match errors.keep(syn::parse2::<Item>(item)) {
         Some(Item::Struct(item)) => {
             let fields = item.fields.iter().map(|field| (field.clone(), field_args(field, errors))).collect();
-            On::Struct(Box::new(Parts { args, item, fields }))
+            On::Struct(Box::new(Parts { indexes, args, item, fields }))
         }
         Some(Item::Enum(item)) => other(item.ident, errors),
         Some(Item::Union(item)) => other(item.ident, errors),

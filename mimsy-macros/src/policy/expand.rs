@@ -210,7 +210,7 @@ fn policy_rule(
     }
 }
 
-fn node(rt: &Rt, quoted: &Node) -> TokenStream {
+pub(super) fn node(rt: &Rt, quoted: &Node) -> TokenStream {
     let inner = match &quoted.kind {
         Kind::Const(constant) => return constant_node(rt, &constant.tokens(rt), quoted.span),
         Kind::Path(root, fields) => {

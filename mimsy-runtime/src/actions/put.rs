@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use mimsy_schema::{Expr, Model, Value};
+use mimsy_schema::{Expr, Indexed, Model, Root, Value};
 
 use super::failed::Failed;
 use super::item::Item;
 use super::references::dangling;
 use super::session::Session;
 use crate::error::Error;
+use crate::policy::{self, Known};
 use crate::query::View;
 use crate::sql::{BINDS, Dialect, Statement, ddl, write};
 use crate::store::{StoreError, Tx};
@@ -86,16 +87,21 @@ fn updates(dialect: &'static Dialect, model: &Model, items: &[Item]) -> Vec<Step
 /// Whether a row takes a unique value that another one gives up: then they change one after the other, as they stand in
 /// the list, and not in whatever order the database likes.
 fn in_turn(model: &Model, items: &[Item]) -> bool {
-    items.len() > 1
-        && model.uniques.iter().any(|unique| {
-            let values = |row: &[Value]| unique.iter().map(|field| row[*field].clone()).collect::<Vec<Value>>();
-            let moved = items.iter().filter_map(|item| {
-                let (old, new) = (values(&item.old.as_ref()?.0), values(&item.new));
-                (old != new).then_some((old, new))
-            });
-            let (given_up, taken): (HashSet<_>, HashSet<_>) = moved.unzip();
-            !given_up.is_disjoint(&taken)
-        })
+    // Which rows an index of some rows holds may change with any field.
+    let of_some = || model.indexes.iter().any(|index| index.unique);
+    items.len() > 1 && (of_some() || takes_over(model, items))
+}
+
+fn takes_over(model: &Model, items: &[Item]) -> bool {
+    model.uniques.iter().any(|unique| {
+        let values = |row: &[Value]| unique.iter().map(|field| row[*field].clone()).collect::<Vec<Value>>();
+        let moved = items.iter().filter_map(|item| {
+            let (old, new) = (values(&item.old.as_ref()?.0), values(&item.new));
+            (old != new).then_some((old, new))
+        });
+        let (given_up, taken): (HashSet<_>, HashSet<_>) = moved.unzip();
+        !given_up.is_disjoint(&taken)
+    })
 }
 
 /// What the refusal of an INSERT or UPDATE means, and for which rows.
@@ -113,7 +119,8 @@ async fn blamed(
     }
     let found = match &error {
         StoreError::Unique { index, columns, .. } => {
-            duplicates(tx, session, model, items, violated(model, index.as_deref(), columns)).await?
+            let (unique, condition) = violated(model, index.as_deref(), columns);
+            duplicates(tx, session, model, items, &unique, condition).await?
         }
         _ => dangling(tx, session, model, items).await?,
     };
@@ -128,19 +135,22 @@ async fn duplicates(
     model: &Model,
     items: &[Item],
     unique: &[usize],
+    condition: Option<&Expr>,
 ) -> Result<Vec<(usize, Error)>, Error> {
     let values = |row: &[Value]| unique.iter().map(|field| row[*field].clone()).collect::<Vec<Value>>();
     let moved = |item: &Item| item.old.as_ref().is_none_or(|(old, _)| values(old) != values(&item.new));
     let taken: Vec<(usize, Vec<Value>)> = items
         .iter()
         .enumerate()
-        .filter(|(_, item)| moved(item))
+        .filter(|(_, item)| moved(item) || condition.is_some())
+        .filter(|(_, item)| condition.is_none_or(|condition| meets(model, condition, &item.new)))
         .map(|(at, item)| (at, values(&item.new)))
         .filter(|(_, values)| !values.iter().any(Value::is_null))
         .collect();
     let wanted: Vec<&[Value]> = taken.iter().map(|(_, values)| values.as_slice()).collect();
     // Whatever may be read of it: the database refused, and what is told is the caller's own.
-    let scope = |_| std::sync::Arc::new(Expr::bool(true));
+    let rows = std::sync::Arc::new(condition.cloned().unwrap_or(Expr::bool(true)));
+    let scope = |_| std::sync::Arc::clone(&rows);
     let reader = session.reader(tx.dialect(), &scope);
     let mut there: HashSet<Vec<Value>> = HashSet::new();
     for wanted in wanted.chunks(BINDS / unique.len().max(1)) {
@@ -159,20 +169,37 @@ async fn duplicates(
 fn refused_write(model: &Model, error: &StoreError) -> Option<Error> {
     match error {
         StoreError::Unique { index, columns, .. } => {
-            Some(Error::duplicate(named(model, violated(model, index.as_deref(), columns))))
+            Some(Error::duplicate(named(model, &violated(model, index.as_deref(), columns).0)))
         }
         StoreError::ForeignKey => Some(Error::dangling()),
         _ => None,
     }
 }
 
-/// The unique that was violated, which is the key if it is none of the others.
-fn violated<'m>(model: &'m Model, index: Option<&str>, columns: &[String]) -> &'m [usize] {
-    let hit = model.uniques.iter().find(|unique| {
-        let own: Vec<&str> = unique.iter().map(|field| model.fields()[*field].column.as_str()).collect();
-        own == columns || index == Some(&ddl::constraint("uq", &model.entity.table, &own))
+/// The fields of the unique that was violated, which is the key if it is none of the others; and which rows it is of.
+fn violated<'m>(model: &'m Model, index: Option<&str>, columns: &[String]) -> (Vec<usize>, Option<&'m Expr>) {
+    let names = |fields: &[usize]| fields.iter().map(|field| model.fields()[*field].column.to_string()).collect();
+    let total = model.uniques.iter().find(|unique| {
+        let own: Vec<String> = names(unique);
+        let parts: Vec<&str> = own.iter().map(String::as_str).collect();
+        own == columns || index == Some(&ddl::constraint("uq", &model.entity.table, &parts))
     });
-    hit.unwrap_or(&model.key)
+    if let Some(total) = total {
+        return (total.clone(), None);
+    }
+    let fields = |one: &Indexed| one.fields.iter().map(|(field, _)| *field).collect::<Vec<_>>();
+    let mut of_some = model.indexes.iter().filter(|one| one.unique);
+    let hit = of_some.find(|one| {
+        let own: Vec<String> = names(&fields(one));
+        own == columns || index == Some(&ddl::index_name(model, one))
+    });
+    hit.map_or_else(|| (model.key.clone(), None), |one| (fields(one), one.condition.as_ref()))
+}
+
+/// Whether the condition of an index holds of a row.
+fn meets(model: &Model, condition: &Expr, row: &[Value]) -> bool {
+    let known = Known { new: Some((model, row)), ..Known::default() };
+    policy::constant(&policy::residual(&condition.rooted(Root::Row, Root::New), &known)) == Some(Value::Bool(true))
 }
 
 /// The names of its fields, without the tenant's, which the caller never gave.

@@ -1,6 +1,6 @@
 //! The catalog that a schema asks for.
 
-use mimsy_schema::{Model, Schema};
+use mimsy_schema::{Indexed, Model, Schema};
 
 use crate::sql::{Dialect, VERSION, ddl};
 use crate::store::catalog::{Catalog, Column, ForeignKey, Index, Table};
@@ -38,6 +38,16 @@ pub(super) fn table(schema: &Schema, model: &Model, dialect: &Dialect) -> Table 
         let names: Vec<&str> = columns.iter().map(String::as_str).collect();
         Index { name: ddl::constraint("uq", &model.entity.table, &names), columns, predicate: None }
     });
+    let asked_for = |unique: bool| {
+        let there =
+            move |index: &&Indexed| index.unique == unique && (!index.inverted || dialect.inverted_index.is_some());
+        model.indexes.iter().filter(there).map(|index| Index {
+            name: ddl::index_name(model, index),
+            columns: ddl::index_columns(model, index),
+            // Its words are the database's own; the name tells one condition from another.
+            predicate: index.condition.as_ref().map(|_| String::new()),
+        })
+    };
     let foreign_keys = model.references().map(|(field, link)| {
         let target = schema.model(link.target);
         ForeignKey {
@@ -51,8 +61,8 @@ pub(super) fn table(schema: &Schema, model: &Model, dialect: &Dialect) -> Table 
         name: model.entity.table.to_string(),
         columns,
         primary_key: model.key.iter().map(column).collect(),
-        uniques: uniques.collect(),
-        indexes: Vec::new(),
+        uniques: uniques.chain(asked_for(true)).collect(),
+        indexes: asked_for(false).collect(),
         foreign_keys: foreign_keys.collect(),
         checks: Vec::new(),
     }

@@ -1,12 +1,14 @@
 //! Statements that create the tables of a schema.
 
-use mimsy_schema::hash::Fnv;
-use mimsy_schema::{Field, Kind, Link, Model, OnDelete, Schema};
+use mimsy_schema::hash::{self, Fnv};
+use mimsy_schema::{Field, Indexed, Kind, Link, Model, OnDelete, Schema};
 
 use super::Dialect;
 use super::dialect::{Counters, DecimalStorage};
+use super::expr::Scope;
 use super::select::VERSION;
 use super::writer::Writer;
+use crate::policy::Known;
 
 /// Everything that an empty database needs: tables, foreign keys, uniques, and an index under every reference.
 #[must_use]
@@ -36,6 +38,7 @@ pub fn create_some(schema: &Schema, models: &[&Model], dialect: &'static Dialect
             let columns: Vec<&str> = unique.iter().map(name).collect();
             statements.push(index(model, dialect, "uq", &columns));
         }
+        statements.extend(model.indexes.iter().filter_map(|index| asked_for(schema, model, index, dialect)));
         for (_, link) in model.references() {
             // With the key behind it, so that the rows of a parent come in the order of their keys.
             let mut fields: Vec<usize> = link.near().collect();
@@ -53,6 +56,71 @@ pub fn create_some(schema: &Schema, models: &[&Model], dialect: &'static Dialect
         }
     }
     statements
+}
+
+/// The fields of an index that was asked for, and whether the greatest comes first. The key stands behind them, so that a
+/// page in their order needs no sorting.
+#[must_use]
+pub fn index_fields(model: &Model, index: &Indexed) -> Vec<(usize, bool)> {
+    let mut fields = index.fields.clone();
+    let descending = fields.last().is_some_and(|(_, descending)| *descending);
+    let missing: Vec<usize> =
+        model.key.iter().copied().filter(|key| !fields.iter().any(|(field, _)| field == key)).collect();
+    // Two texts may be more than an entry takes.
+    let is_text = |field: &usize| model.fields()[*field].kind == Kind::Text;
+    let long = fields.iter().any(|(field, _)| is_text(field)) && missing.iter().any(is_text);
+    if !index.unique && !index.inverted && !long {
+        fields.extend(missing.into_iter().map(|key| (key, descending)));
+    }
+    fields
+}
+
+/// The columns of an index as a catalog tells them.
+#[must_use]
+pub fn index_columns(model: &Model, index: &Indexed) -> Vec<String> {
+    let column = |(field, descending): (usize, bool)| {
+        let column = &model.fields()[field].column;
+        if descending { format!("{column} DESC") } else { column.to_string() }
+    };
+    index_fields(model, index).into_iter().map(column).collect()
+}
+
+/// The name of an index that was asked for. Its condition is part of the name, since a database tells conditions in words
+/// of its own.
+#[must_use]
+pub fn index_name(model: &Model, index: &Indexed) -> String {
+    let mut parts: Vec<String> =
+        index_columns(model, index).into_iter().map(|column| column.replace(" DESC", "_desc")).collect();
+    if let Some(condition) = &index.condition {
+        parts.push(format!("where_{:08x}", hash::expr_hash(condition) & 0xffff_ffff));
+    }
+    let prefix = match (index.unique, index.inverted) {
+        (true, _) => "uq",
+        (_, true) => "gin",
+        _ => "ix",
+    };
+    constraint(prefix, &model.entity.table, &parts.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+fn asked_for(schema: &Schema, model: &Model, index: &Indexed, dialect: &'static Dialect) -> Option<String> {
+    let mut w = Writer::new(dialect);
+    w.literal = true;
+    let table = format!("\"{}\"", model.entity.table);
+    w.push(if index.unique { "CREATE UNIQUE INDEX " } else { "CREATE INDEX " });
+    w.ident(&index_name(model, index)).push(" ON ").push(&table);
+    if index.inverted {
+        w.push(dialect.inverted_index?);
+    }
+    w.push(" (");
+    w.list(index_fields(model, index), ", ", |w, (field, descending)| {
+        w.ident(&model.fields()[field].column).push(if descending { " DESC" } else { "" });
+    });
+    w.push(")");
+    if let Some(condition) = &index.condition {
+        let scope = Scope { schema, model, alias: &table, old: &table, known: Known::default(), each: Vec::new() };
+        w.push(" WHERE ").expr(condition, &scope);
+    }
+    Some(w.text)
 }
 
 /// The name of a constraint or an index: at most 60 bytes, cut with a hash where it would be longer.

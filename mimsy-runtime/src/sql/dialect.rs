@@ -156,6 +156,8 @@ pub struct Dialect {
     pub row_locks: bool,
     /// How a number is locked; `None` where a transaction that writes has the database to itself anyway.
     pub advisory_locks: Option<AdvisoryLocks>,
+    /// What makes an index hold what is inside of its values; `None` where no index does.
+    pub inverted_index: Option<&'static str>,
     /// Whether booleans need a CHECK, for want of a type.
     pub check_booleans: bool,
     /// Whether JSON needs a CHECK, for want of a type.
@@ -195,6 +197,7 @@ pub const SQLITE: Dialect = Dialect {
     table_suffix: " STRICT",
     row_locks: false,
     advisory_locks: None,
+    inverted_index: None,
     check_booleans: true,
     check_json: true,
     inline_foreign_keys: true,
@@ -243,6 +246,7 @@ pub const POSTGRES: Dialect = Dialect {
     table_suffix: "",
     row_locks: true,
     advisory_locks: Some(AdvisoryLocks { wait: "pg_advisory_xact_lock", attempt: "pg_try_advisory_xact_lock" }),
+    inverted_index: Some(" USING gin"),
     check_booleans: false,
     check_json: false,
     inline_foreign_keys: false,

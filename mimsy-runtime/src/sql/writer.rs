@@ -15,6 +15,8 @@ pub(crate) struct Writer {
     pub(crate) dialect: &'static Dialect,
     /// Whether rows beyond a relation are locked against changes as they are read, where the database locks rows.
     pub(crate) share: bool,
+    /// Whether values are written out: a definition has no parameters.
+    pub(super) literal: bool,
     aliases: u32,
     first: usize,
 }
@@ -27,7 +29,7 @@ impl Writer {
     /// With parameters that are numbered from `first`.
     pub(crate) fn numbered(dialect: &'static Dialect, first: usize) -> Self {
         let text = String::with_capacity(256);
-        Self { text, binds: Vec::new(), columns: Vec::new(), dialect, share: false, aliases: 0, first }
+        Self { text, binds: Vec::new(), columns: Vec::new(), dialect, share: false, literal: false, aliases: 0, first }
     }
 
     pub(crate) fn push(&mut self, sql: &str) -> &mut Self {
@@ -54,6 +56,10 @@ impl Writer {
 
     /// A parameter.
     pub(crate) fn bind(&mut self, value: Value, kind: Kind) -> &mut Self {
+        if self.literal {
+            self.literal(&value);
+            return self.cast(kind);
+        }
         self.binds.push(Bind { value, kind });
         self.text.push(match self.dialect.placeholder {
             Placeholder::Question => '?',
@@ -61,6 +67,10 @@ impl Writer {
         });
         // Writing to a String cannot fail.
         let _ = write!(self.text, "{}", self.first + self.binds.len() - 1);
+        self.cast(kind)
+    }
+
+    fn cast(&mut self, kind: Kind) -> &mut Self {
         if let Some(casts) = &self.dialect.casts {
             self.text.push_str(match kind {
                 Kind::Bool => casts.boolean,

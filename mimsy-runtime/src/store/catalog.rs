@@ -59,7 +59,7 @@ pub struct Column {
 pub struct Index {
     /// Its name. SQLite names the index of a unique constraint itself.
     pub name: String,
-    /// Its columns in order; an expression as the database spells it.
+    /// Its columns in order, with ` DESC` where the greatest comes first; an expression as the database spells it.
     pub columns: Vec<String>,
     /// The condition of a partial index as the database spells it.
     pub predicate: Option<String>,

@@ -1,5 +1,6 @@
 //! What a schema must be, and that everything wrong is told at once.
 
+mod indexes;
 mod keys;
 mod through;
 

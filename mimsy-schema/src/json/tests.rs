@@ -5,8 +5,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
-    Action, Actions, At, Cardinality, Duty, Effect, Entity, Expr, Field, Kind, Node, OnDelete, Op, Path, Policy,
-    PolicyRule, Relation, Root, Routes, Rule, Tenant, Unique,
+    Action, Actions, At, Cardinality, Duty, Effect, Entity, Expr, Field, Index, IndexField, Kind, Node, OnDelete, Op,
+    Path, Policy, PolicyRule, Relation, Root, Routes, Rule, Tenant, Unique,
 };
 
 fn text() -> impl Strategy<Value = Text> {
@@ -109,13 +109,22 @@ prop_compose! {
 }
 
 prop_compose! {
+    fn index()(
+        names in vec(text(), 0..3), flags in any::<[bool; 3]>(), condition in proptest::option::of(expr()),
+    ) -> Index {
+        let fields = names.into_iter().map(|name| IndexField { name, descending: flags[0] }).collect();
+        Index { fields, unique: flags[1], condition, inverted: flags[2] }
+    }
+}
+
+prop_compose! {
     fn entity()(
         names in (text(), text(), text()), fields in vec(field(), 0..3), key in texts(), uniques in vec(texts(), 0..2),
-        tenant in proptest::option::of(texts()),
+        tenant in proptest::option::of(texts()), indexes in vec(index(), 0..2),
     ) -> Entity {
         let (name, doc, table) = names;
         let uniques = uniques.into_iter().map(|fields| Unique { fields }).collect();
-        Entity { name, doc, table, fields: fields.into(), key, uniques, tenant: tenant.map(|path| Tenant { path }) }
+        Entity { name, doc, table, fields: fields.into(), key, uniques, indexes: indexes.into(), tenant: tenant.map(|path| Tenant { path }) }
     }
 }
 

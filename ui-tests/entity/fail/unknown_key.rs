@@ -7,7 +7,7 @@ pub struct Invoice {
     pub id: Id<Self>,
     #[field(patern = "^INV")]
     pub number: String,
-    #[field(index)]
+    #[field(fulltext)]
     pub note: String,
     #[field(unique, unique)]
     pub code: String,

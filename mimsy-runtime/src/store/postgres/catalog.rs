@@ -23,7 +23,8 @@ const COLUMNS: &str = "SELECT c.relname::text, a.attname::text, format_type(a.at
 
 const INDEXES: &str = "SELECT c.relname::text, n.relname::text, i.indisprimary, i.indisunique, \
     ARRAY(SELECT COALESCE(a.attname::text, pg_get_indexdef(i.indexrelid, k.place::int, true)) \
-        FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS k (number, place) \
+            || CASE WHEN k.option & 1 = 1 THEN ' DESC' ELSE '' END \
+        FROM unnest(i.indkey::int2[], i.indoption::int2[]) WITH ORDINALITY AS k (number, option, place) \
         LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number AND k.number > 0 \
         WHERE k.place <= i.indnkeyatts ORDER BY k.place), \
     pg_get_expr(i.indpred, i.indrelid) \

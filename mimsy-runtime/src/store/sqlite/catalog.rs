@@ -51,7 +51,8 @@ fn table(connection: &Connection, name: String, sql: String) -> Result<Table> {
 }
 
 fn index(connection: &Connection, name: String, sql: Option<&str>) -> Result<Index> {
-    let text = "SELECT name FROM pragma_index_info(?1) ORDER BY seqno";
+    let text = "SELECT name || CASE \"desc\" WHEN 1 THEN ' DESC' ELSE '' END FROM pragma_index_xinfo(?1) WHERE key = 1 ORDER \
+                BY seqno";
     let columns: Vec<Option<String>> = list(connection, text, [&name], |row| row.get(0))?;
     // An expression has no name; its text stands at the same place of the definition.
     let spelled = sql.map(definition::index_columns).unwrap_or_default();
