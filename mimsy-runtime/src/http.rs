@@ -27,6 +27,7 @@ mod elements;
 mod envelope;
 mod etag;
 mod exchange;
+mod explain;
 mod gate;
 mod idempotency;
 mod keys;

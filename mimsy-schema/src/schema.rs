@@ -159,6 +159,20 @@ impl Model {
         self.key.iter().copied().find(|field| self.fields()[*field].is_counted())
     }
 
+    /// The four verbs that each policy is asked about, and those that rules and routes speak of besides.
+    #[must_use]
+    pub fn spoken(&self) -> Vec<&str> {
+        let mut verbs = vec!["read", "create", "update", "delete"];
+        let ruled = self.policy.iter().flat_map(|policy| policy.rules.iter()).flat_map(|rule| rule.actions.0.iter());
+        let routed = self.routes.iter().flat_map(|routes| routes.actions.iter());
+        for verb in ruled.map(Text::as_str).chain(routed.map(crate::Action::verb)) {
+            if verb != "*" && !verbs.contains(&verb) {
+                verbs.push(verb);
+            }
+        }
+        verbs
+    }
+
     /// The rules that speak of a verb, with their positions in the policy.
     pub fn rules<'a>(&'a self, verb: &'a str) -> impl Iterator<Item = &'a PolicyRule> + 'a {
         self.policy.iter().flat_map(|policy| policy.rules.iter()).filter(move |rule| rule.actions.holds(verb))

@@ -1,7 +1,7 @@
 //! Why somebody may do something with a row, or may not: what each rule says of it, and the fewest answers that would have
 //! to be others.
 //!
-//! For those who may see the rows anyway: they are read past every policy, whoever is spoken of.
+//! For those who may see the rows anyway, whoever is spoken of.
 
 use mimsy_schema::{At, Effect, EntityId, Expr, Model, Op, Root, Value, words::called};
 
@@ -10,7 +10,6 @@ use super::session::Session;
 use crate::error::Error;
 use crate::policy::{self, Known, Over, missing, value};
 use crate::query::{Condition, Query, Test};
-use crate::sql::Reader;
 use crate::who::Who;
 
 /// What was explained of some rows.
@@ -74,7 +73,8 @@ struct Asked<'a> {
 }
 
 impl Actions {
-    /// Explain what `who` may do with a row, or, without a key, with the rows where they may not; at most `limit` of them.
+    /// Explain to `viewer` what `who` may do with a row, or, without a key, with the rows where they may not; at most `limit` of
+    /// them, and only such that the viewer may read.
     ///
     /// A change is judged as one that changes nothing. One statement asks everything about all rows.
     ///
@@ -82,6 +82,7 @@ impl Actions {
     /// What the store says.
     pub async fn explain(
         &self,
+        viewer: &Who,
         who: &Who,
         verb: &str,
         entity: EntityId,
@@ -89,7 +90,7 @@ impl Actions {
         limit: u32,
     ) -> Result<Explained, Error> {
         let session = self.session(who);
-        let system = self.session(&Who::System("an explanation".into()));
+        let viewer = self.session(viewer);
         let verb = verb.to_owned();
         self.store()
             .read(move |tx| {
@@ -113,9 +114,10 @@ impl Actions {
                         None => Expr::op(Op::Not, [Expr::op(Op::UnwrapOr, [hidden, Expr::bool(false)])]),
                     };
                     let which = policy::residual(&which, &known);
-                    let scope = |entity| system.scope(entity);
-                    let reader = Reader { known, ..system.reader(tx.dialect(), &scope) };
-                    let select = reader.explained(model, &with_key(model, key), &which, &open, limit);
+                    let scopes = (|entity| viewer.scope(entity), |entity| session.scope(entity));
+                    let reader = viewer.reader(tx.dialect(), &scopes.0);
+                    let subject = session.reader(tx.dialect(), &scopes.1);
+                    let select = reader.explained(&subject, model, &with_key(model, key), &which, &open, limit);
                     // What follows from the actor alone is no column.
                     let mut cells = select.checks.clone();
                     let mut cell = |one: &Expr| if policy::constant(one).is_none() { cells.next() } else { None };

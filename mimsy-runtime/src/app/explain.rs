@@ -76,8 +76,8 @@ impl ConnectedApp {
                 Who::Actor(self.actions.actor(key).await?.ok_or_else(nobody)?)
             }
         };
-        let single = key.is_some();
-        let explained = self.actions.explain(&who, &verb, model.id, key, limit).await?;
+        let (single, viewer) = (key.is_some(), Who::System("an explanation".into()));
+        let explained = self.actions.explain(&viewer, &who, &verb, model.id, key, limit).await?;
         match single && explained.rows.is_empty() {
             true => Err(ExplainError::NoRow(target.to_owned())),
             false => Ok(explained),
@@ -92,14 +92,10 @@ fn no_entity(schema: &Schema, path: &str) -> ExplainError {
 
 /// The verb that policies know an action by.
 fn known(model: &Model, verb: &str) -> Result<String, ExplainError> {
-    let spoken = model.policy.iter().flat_map(|policy| policy.rules.iter()).flat_map(|rule| rule.actions.0.iter());
-    let spoken = spoken.map(mimsy_schema::Text::as_str).filter(|verb| *verb != "*");
-    let routed = model.routes.iter().flat_map(|routes| routes.actions.iter());
-    let verbs: Vec<&str> = ["read", "create", "update", "delete", "list", "get"].into_iter().chain(spoken).collect();
-    match verb {
-        "list" | "get" => Ok("read".to_owned()),
-        verb if verbs.contains(&verb) || routed.clone().any(|action| action.name == verb) => Ok(verb.to_owned()),
-        verb => Err(ExplainError::NoVerb { verb: verb.to_owned(), hint: hint(verb, verbs) }),
+    let (verbs, asked) = (model.spoken(), mimsy_schema::routes::verb(verb));
+    match verbs.contains(&asked) {
+        true => Ok(asked.to_owned()),
+        false => Err(ExplainError::NoVerb { verb: verb.to_owned(), hint: hint(verb, verbs) }),
     }
 }
 

@@ -77,6 +77,9 @@ pub struct HttpConfig {
     pub metrics: Audience,
     /// Who may read `_schema` under the prefix: the schema as canonical JSON, with all that it says of rules.
     pub schema: Audience,
+    /// The roles whose actors may ask `_explain` under the prefix why somebody may not; none by default. They learn how rules
+    /// decide on rows that they may read, not what the rest holds.
+    pub explainers: Vec<String>,
     /// A too large body is read, and thrown away, up to this many bytes and [`drain_time`](Self::drain_time), so that
     /// its sender can read the answer.
     pub drain: usize,
@@ -185,6 +188,7 @@ impl Default for HttpConfig {
             keep_answers: Duration::from_secs(24 * 3600),
             metrics: Audience::default(),
             schema: Audience::default(),
+            explainers: Vec::new(),
             drain: 16 << 20,
             drain_time: Duration::from_secs(2),
             head_time: Duration::from_secs(30),

@@ -19,7 +19,7 @@ use super::limits::Limits;
 use super::params::Params;
 use super::problem::{Problem, code};
 use super::route::{Route, Shape};
-use super::{accept, answer, batch, keys, path, prefer, read, write};
+use super::{accept, answer, batch, explain, keys, path, prefer, read, write};
 use crate::who::Who;
 
 /// A request whose path and method name an action.
@@ -93,6 +93,9 @@ pub(crate) async fn answer(exchange: &Exchange<'_>, parts: &Parts, body: &mut Bo
     let place = rest.and_then(path::read).ok_or_else(Problem::not_found)?;
     if place.entity == keys::SEGMENT {
         return keys::answer(exchange, parts, body, &who, place).await;
+    }
+    if place.entity == explain::SEGMENT {
+        return explain::answer(exchange, parts, &who, place).await;
     }
     let model = schema.by_path(place.entity).ok_or_else(Problem::not_found)?;
     let (Some(routes), Some(shape)) = (model.routes.as_ref(), Shape::of(&place)) else {

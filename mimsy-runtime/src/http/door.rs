@@ -10,6 +10,7 @@ use axum::Extension;
 use http::StatusCode;
 use http::request::Parts;
 use mimsy_schema::Schema;
+use mimsy_schema::name::nearest;
 
 use super::authenticate::Authenticate;
 use super::config::{ConfigError, HttpConfig};
@@ -101,6 +102,7 @@ impl Door {
     pub(crate) fn check(config: &HttpConfig, schema: &Schema) -> Result<LimitTable, ConfigError> {
         config.check()?;
         config.cors.as_ref().map(Sharing::new).transpose()?;
+        explainers(config, schema)?;
         LimitTable::new(config, schema)
     }
 
@@ -214,4 +216,20 @@ fn told_once() {
              with `into_make_service_with_connect_info::<SocketAddr>()`"
         );
     });
+}
+
+/// Roles that may ask for explanations are roles.
+fn explainers(config: &HttpConfig, schema: &Schema) -> Result<(), ConfigError> {
+    let role = schema.actor().and_then(|actor| actor.fields().iter().find(|field| field.role));
+    let roles = || role.iter().flat_map(|role| role.values.iter()).map(mimsy_schema::Text::as_str);
+    match config.explainers.iter().find(|name| !roles().any(|role| role == name.as_str())) {
+        None => Ok(()),
+        Some(name) => {
+            let hint = match nearest(name, roles()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "it lists roles of the actor, as they are stored".to_owned(),
+            };
+            Err(ConfigError(format!("`HttpConfig::explainers` names `{name}`, which is no role; {hint}")))
+        }
+    }
 }

@@ -11,6 +11,7 @@ mod given;
 mod include;
 pub mod operator;
 mod pairs;
+mod plain;
 mod sort;
 mod value;
 mod view;
@@ -21,6 +22,7 @@ use mimsy_schema::{Cardinality, List, Model, Schema, Text};
 use fault::Spot;
 pub use fault::{Fault, Faults, MOST_FAULTS};
 pub(super) use pairs::without;
+pub(super) use plain::Plain;
 pub use value::read as read_value;
 
 use crate::page::{self, Cursors, Limits, binding};

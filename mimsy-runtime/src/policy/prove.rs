@@ -25,17 +25,6 @@ pub fn prove(schema: &Schema) -> Diagnostics {
     found
 }
 
-/// The verbs that something is asked of.
-fn verbs(model: &Model) -> Vec<&str> {
-    let mut verbs = vec!["read", "create", "update", "delete", "reference"];
-    for action in model.routes.iter().flat_map(|routes| routes.actions.iter()) {
-        if !verbs.contains(&action.verb()) {
-            verbs.push(action.verb());
-        }
-    }
-    verbs
-}
-
 /// A delete asks the rules of the rows that go with it; where no rule could ever allow that, it is refused.
 fn cascades(schema: &Schema, model: &Model, found: &mut Diagnostics) {
     for (field, link) in model.references() {

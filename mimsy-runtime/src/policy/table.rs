@@ -62,26 +62,13 @@ pub fn table(schema: &Schema) -> Table {
     let section = |model: &Model| Section {
         entity: model.name().to_owned(),
         fenced: model.rules("read").any(|rule| rule.name == FENCE),
-        rows: verbs(model).into_iter().map(|verb| (verb.to_owned(), asks(model, verb))).collect(),
+        rows: model.spoken().into_iter().map(|verb| (verb.to_owned(), asks(model, verb))).collect(),
     };
     let named = roles.iter().map(|role| role.clone().unwrap_or_else(|| "anybody".to_owned()));
     Table {
         roles: std::iter::once("nobody".to_owned()).chain(named).collect(),
         entities: schema.models().iter().filter(|model| model.policy.is_some()).map(section).collect(),
     }
-}
-
-/// The four verbs, and what else rules or routes speak of.
-fn verbs(model: &Model) -> Vec<&str> {
-    let mut verbs = vec!["read", "create", "update", "delete"];
-    let ruled = model.policy.iter().flat_map(|policy| policy.rules.iter()).flat_map(|rule| rule.actions.0.iter());
-    let routed = model.routes.iter().flat_map(|routes| routes.actions.iter());
-    for verb in ruled.map(mimsy_schema::Text::as_str).chain(routed.map(mimsy_schema::Action::verb)) {
-        if verb != "*" && !verbs.contains(&verb) {
-            verbs.push(verb);
-        }
-    }
-    verbs
 }
 
 /// The decision of a verb beside the tenant's fence. A rule that an update judges on both rows is told once.

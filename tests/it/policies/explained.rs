@@ -3,7 +3,8 @@
 use mimsy_runtime::Value;
 use mimsy_runtime::actions::Missing;
 use mimsy_runtime::app::ExplainError;
-use mimsy_tests::shop::{on_every_database, text};
+use mimsy_runtime::http::HttpConfig;
+use mimsy_tests::shop::{errors, on_every_database, on_every_database_with, text};
 
 const YES: Value = Value::Bool(true);
 
@@ -105,4 +106,49 @@ fn words_that_mean_nothing_are_told() {
         assert!(matches!(gone, Err(ExplainError::NoRow(_))), "{gone:?}");
         assert!(failed("adda@acme.test", "read", "invoices").await.contains("did you mean `ada@acme.test`?"));
     });
+}
+
+#[test]
+fn over_http_it_is_for_those_whose_role_is_listed() {
+    let app = || invoices::app().http(HttpConfig { explainers: vec!["admin".to_owned()], ..HttpConfig::default() });
+    on_every_database_with(app, async |shop| {
+        let paid = shop.id("ada", "/api/invoices?filter[status]=paid&limit=1").await;
+        let vic = shop.id("root", "/api/users?filter[email]=vic@acme.test").await;
+        let path = format!("/api/_explain?action=delete&entity=invoices&id={paid}&as={vic}");
+        let answer = shop.get("root", &path).await;
+        assert_eq!(answer.status(), 200, "{}", answer.json());
+        let row = &answer.json()["data"][0];
+        assert_eq!((&row["id"], &row["allowed"]), (&paid.clone().into(), &false.into()));
+        let missing = row["missing"].as_array().unwrap();
+        assert_eq!(missing.len(), 2, "{row}");
+        let books = missing.iter().find(|one| one["rule"] == "on_the_books").unwrap();
+        assert_eq!((&books["is"], &books["wanted"]), (&true.into(), &false.into()));
+
+        // For others there is nothing, nor is there anything of another organisation's rows or people.
+        for name in ["ada", "vic", "nobody"] {
+            assert_eq!(shop.get(name, &path).await.status(), 404, "{name}");
+        }
+        let foreign = shop.id("eve", "/api/invoices?limit=1").await;
+        let unknown = shop.get("root", &format!("/api/_explain?action=read&entity=invoices&id={foreign}")).await;
+        assert_eq!(unknown.status(), 404);
+        let eve = shop.id("eve", "/api/users?filter[email]=eve@globex.test").await;
+        let path = format!("/api/_explain?action=read&entity=invoices&as={eve}");
+        assert_eq!(shop.get("root", &path).await.status(), 404);
+        let hidden = shop.get("root", &format!("/api/_explain?action=list&entity=invoices&as={vic}")).await;
+        assert_eq!(hidden.json()["data"], serde_json::json!([]), "Vic reads all that an admin reads");
+
+        let wrong = shop.get("root", "/api/_explain?action=delte&entity=invoices&id=1&limit=0&of=x").await;
+        assert_eq!(wrong.status(), 400);
+        let expected =
+            ["of UNKNOWN_PARAMETER", "action BAD_VALUE", "id BAD_VALUE", "limit BAD_VALUE"].map(str::to_owned);
+        assert_eq!(errors(&wrong), expected);
+        assert_eq!(errors(&shop.get("root", "/api/_explain").await), ["entity REQUIRED", "action REQUIRED"]);
+    });
+}
+
+#[test]
+fn a_role_that_there_is_not_is_told_at_the_start() {
+    let app = invoices::app().http(HttpConfig { explainers: vec!["admn".to_owned()], ..HttpConfig::default() });
+    let told = app.check().unwrap_err().to_string();
+    assert!(told.contains("`admn`, which is no role; did you mean `admin`?"), "{told}");
 }

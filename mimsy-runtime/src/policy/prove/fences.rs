@@ -2,7 +2,7 @@
 
 use mimsy_schema::{Code, Diagnostics, Model, Schema, Value, schema::FENCE};
 
-use super::{verbs, worlds};
+use super::worlds;
 use crate::policy::{Over, decision, judged};
 
 pub(super) fn prove(schema: &Schema, model: &Model, found: &mut Diagnostics) {
@@ -21,7 +21,7 @@ fn isolated(schema: &Schema, model: &Model, found: &mut Diagnostics) {
         }
         return;
     };
-    for verb in verbs(model) {
+    for verb in model.spoken() {
         let fence = judged(fence, Over::of(verb), false);
         let decided = decision(model, verb, false);
         let yes = Value::Bool(true);

@@ -2,7 +2,7 @@
 
 use mimsy_schema::{Code, Diagnostics, Effect, Expr, Model, Op, PolicyRule, Schema, Value, schema::FENCE};
 
-use super::{verbs, worlds};
+use super::worlds;
 use crate::policy::{Over, constant, judged};
 
 const YES: Value = Value::Bool(true);
@@ -63,7 +63,7 @@ fn alone(schema: &Schema, model: &Model, rule: &PolicyRule) -> Option<Told> {
 
 /// The verbs that a rule speaks of.
 fn spoken<'a>(model: &'a Model, rule: &PolicyRule) -> Vec<&'a str> {
-    verbs(model).into_iter().filter(|verb| rule.actions.holds(verb)).collect()
+    model.spoken().into_iter().filter(|verb| rule.actions.holds(verb)).collect()
 }
 
 fn on(rule: &PolicyRule, verb: &str) -> Expr {
