@@ -40,7 +40,8 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
     }
 }
 
-fn runtime(attrs: &[Attribute], errors: &mut Errors) -> Rt {
+/// Where Mimsy is: `#[mimsy(crate = alias)]`.
+pub(crate) fn runtime(attrs: &[Attribute], errors: &mut Errors) -> Rt {
     let mut krate = None;
     for attr in attrs.iter().filter(|attr| attr.path().is_ident("mimsy")) {
         if let Meta::List(list) = &attr.meta {

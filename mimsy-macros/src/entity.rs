@@ -6,6 +6,7 @@ mod checks;
 mod data;
 pub(crate) mod expand;
 mod model;
+pub(crate) mod newtype;
 mod parse;
 
 use proc_macro2::TokenStream;

@@ -163,6 +163,26 @@ pub fn routes(args: TokenStream, item: TokenStream) -> TokenStream {
     routes::expand(args.into(), item.into()).into()
 }
 
+/// Makes a struct around one value a field type: stored as that value, with rules of its own wherever it is used.
+///
+/// ```
+/// #[derive(Clone, Debug, Field)]
+/// #[field(email, len = ..=200)]
+/// pub struct Email(pub String);
+///
+/// #[derive(Clone, Copy, Debug, Field)]
+/// #[field(scale = 4, min = 0)]
+/// pub struct Rate(pub Decimal);
+/// ```
+///
+/// It stands in entities, in an `Option`, in a `Vec`, and as a key; a rule of a policy sees the value in it. `#[field(…)]` on it
+/// takes what says something of a value: `len`, `min`, `max`, `pattern`, `email`, `scale`, `wide`. Further rules may stand on
+/// the field of the entity.
+#[proc_macro_derive(Field, attributes(field, mimsy))]
+pub fn derive_field(item: TokenStream) -> TokenStream {
+    entity::newtype::expand(item.into()).into()
+}
+
 /// Makes an enum a field type; its variants are stored under their names in `snake_case`.
 ///
 /// ```

@@ -23,7 +23,9 @@ pub use rust_decimal::Decimal;
 
 pub use self::closed::{Missing, hidden, missing};
 pub use self::constant::{Constant, Literal};
-pub use self::describe::{Declared, allows, counts, each_is, field, holds, is, is_to_one, points_once};
+pub use self::describe::{
+    Declared, allows, counts, each_is, field, holds, is, is_stored, is_to_one, newtype, points_once,
+};
 pub use crate::check::{Checks, FieldCheck, RowCheck, answer, check_field, check_row, garde, validator};
 pub use crate::entity::{Actor, Draft, Entity, Input, Part, Patch, RowReader, Source, Values};
 pub use crate::field::{Choice, Field, FieldType, choice_from, choice_type, choice_value};

@@ -274,6 +274,12 @@ fn check(model: &Model, field: usize, index: usize, value: &Value) -> Result<(),
             "a text that is no variant"
         }
         Value::Int(number) if field.kind == Kind::Int && !fits(*number, field.bits) => "an integer of more bits",
+        Value::Json(document) if field.form.check(document).is_err() => {
+            let flaw = field.form.check(document).err();
+            let place = flaw.map(|flaw| flaw.pointer).unwrap_or_default();
+            let found = format!("JSON that its type cannot be read from, at `{}{place}`", field.name);
+            return Err(BadCell { index, expected: field.kind.name(), found });
+        }
         Value::Json(list) if field.kind == Kind::List && !holds(field, list) => "a list of something else",
         _ => return Ok(()),
     };

@@ -8,9 +8,12 @@ mod list;
 mod number;
 mod plain;
 
-use mimsy_schema::{Kind, Text, Value};
+use mimsy_schema::field::Form;
+use mimsy_schema::{Kind, Rule, Text, Value};
 
 use crate::shape;
+
+pub use json::Json;
 
 pub use choice::{Choice, choice_from, choice_type, choice_value};
 
@@ -31,23 +34,49 @@ pub struct FieldType {
     pub targets: &'static [Text],
     /// Whether the server makes its values, where it is the key.
     pub made: bool,
+    /// What every value must obey, wherever the type is used.
+    pub rules: &'static [Rule],
+    /// What every item of a list must obey.
+    pub item_rules: &'static [Rule],
+    /// Digits behind the point of a decimal, if its type says so.
+    pub scale: Option<u8>,
+    /// Whether an integer travels as a string.
+    pub wide: bool,
+    /// What it means beyond its storage; empty if nothing.
+    pub semantic: &'static str,
+    /// What its documents can be read as.
+    pub form: Form,
 }
 
 impl FieldType {
     /// A required value of a kind, and nothing else.
     #[must_use]
     pub const fn plain(kind: Kind) -> Self {
-        Self { kind, item: None, bits: 64, nullable: false, values: &[], targets: &[], made: false }
+        Self {
+            kind,
+            item: None,
+            bits: 64,
+            nullable: false,
+            values: &[],
+            targets: &[],
+            made: false,
+            rules: &[],
+            item_rules: &[],
+            scale: None,
+            wide: false,
+            semantic: "",
+            form: Form::ANY,
+        }
     }
 }
 
 /// A type that can be a field of an entity.
 ///
-/// Implemented here for every built-in type and by `#[derive(Enum)]`; it is not meant to be implemented by hand.
+/// Implemented here for every built-in type and by `#[derive(Enum)]` and `#[derive(Field)]`; it is not meant to be implemented by hand.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a field of an entity",
     label = "not a field type",
-    note = "field types are `bool`, `i16`, `i32`, `i64`, `f64`, `String`, `Vec<u8>`, `Vec<T>`, `Decimal`, `Timestamp`, `Date`, `Time`, `Uuid`, `serde_json::Value`, `Option<T>`, `Id<Self>`, `Ref<Entity>`, `One<Entity>`, `Many<Entity>` and enums with `#[derive(Enum)]`"
+    note = "field types are `bool`, `i16`, `i32`, `i64`, `f64`, `String`, `Vec<u8>`, `Vec<T>`, `Decimal`, `Timestamp`, `Date`, `Time`, `Uuid`, `serde_json::Value`, `Json<T>`, `Option<T>`, `Id<Self>`, `Ref<Entity>`, `One<Entity>`, `Many<Entity>`, enums with `#[derive(Enum)]` and newtypes with `#[derive(Field)]`"
 )]
 pub trait Field: Sized + Send + Sync + 'static {
     /// What a rule sees of it; rule bodies are type-checked against shapes.

@@ -68,6 +68,8 @@ enum Check {
     Ip(Option<u8>),
     OneOf(Vec<Value>),
     NonEmpty,
+    /// Of every item of a list.
+    Each(Vec<Check>),
     /// A function of the program's.
     Own(&'static FieldCheck),
 }
@@ -85,10 +87,14 @@ impl Validator {
         let mut found = Vec::new();
         let mut field_checks = |model: &Model, index: usize| -> Vec<Check> {
             let field = &model.fields()[index];
-            let said =
-                field.rules.iter().filter_map(|rule| compile(model, field, rule).map_err(|one| found.push(one)).ok());
+            let mut compiled =
+                |field: &Field, rule: &Rule| compile(model, field, rule).map_err(|one| found.push(one)).ok();
+            let mut checks: Vec<Check> = field.all_rules().filter_map(|rule| compiled(field, rule)).collect();
+            if let Some(item) = field.as_item().filter(|item| !item.rules.is_empty()) {
+                checks.push(Check::Each(item.rules.iter().filter_map(|rule| compiled(&item, rule)).collect()));
+            }
             let own = own(model).fields.iter().filter(|check| field.name == check.field).map(Check::Own);
-            said.chain(names(model, index)).chain(indexed(model, index)).chain(own).collect()
+            checks.into_iter().chain(names(model, index)).chain(indexed(model, index)).chain(own).collect()
         };
         let checks = schema
             .models()
@@ -149,7 +155,7 @@ impl Validator {
                 }
                 Check::Own(_) => {}
                 check => {
-                    found.extend(broken(field, check, value));
+                    found.extend(all_broken(field, check, value));
                     sound = found.is_empty();
                 }
             }
@@ -271,12 +277,25 @@ fn fit(field: &Field, value: &mut Value) -> Result<(), Violation> {
             let detail = format!("must be from {least} to {most}");
             Err(Violation::field(&field.name, "RANGE", detail).with("min", least).with("max", most))
         }
+        Value::Json(document) => field.form.check(document).map_err(|flaw| Violation::inside(&field.name, flaw)),
         Value::Flawed(flaw) => Err(Violation::inside(&field.name, Flaw::clone(flaw))),
         Value::Text(text) if text.contains('\0') => {
             Err(Violation::field(&field.name, "NUL", "must not hold the character U+0000"))
         }
         _ => Ok(()),
     }
+}
+
+/// What is wrong with a value, or with the items of a list.
+fn all_broken(field: &Field, check: &Check, value: &Value) -> Vec<Violation> {
+    let (Check::Each(checks), Value::List(items)) = (check, value) else {
+        return broken(field, check, value).into_iter().collect();
+    };
+    let of_item = |(at, item): (usize, &Value)| {
+        let found = checks.iter().filter_map(|check| broken(field, check, item));
+        found.map(|violation| violation.at(&field.name, at)).collect::<Vec<_>>()
+    };
+    items.iter().enumerate().flat_map(of_item).collect()
 }
 
 fn broken(field: &Field, check: &Check, value: &Value) -> Option<Violation> {

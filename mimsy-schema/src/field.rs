@@ -1,7 +1,11 @@
 //! A field of an entity: its storage, its meaning, and who may set it.
 
+mod form;
+
 use crate::expr::Leaf;
 use crate::{List, Relation, Rule, Text};
+
+pub use form::Form;
 
 /// The largest integer that every JSON reader keeps exactly: 2^53 − 1.
 pub const LARGEST_INT: i64 = (1 << 53) - 1;
@@ -140,12 +144,19 @@ pub struct Field {
     pub bits: u8,
     /// Whether an integer of 64 bits travels as a string of digits, which carries them all.
     pub wide: bool,
+    /// What its documents can be read as.
+    #[cfg_attr(feature = "json", serde(skip))]
+    pub form: Form,
     /// Who sets it.
     pub duty: Duty,
     /// The value of a draft that leaves it out.
     pub default: Option<Leaf>,
     /// What a value must obey.
     pub rules: List<Rule>,
+    /// What it must obey besides, since its type says so wherever it is used.
+    pub type_rules: List<Rule>,
+    /// What each item of a list must obey.
+    pub item_rules: List<Rule>,
     /// Where it points, if it is a relation.
     pub relation: Option<Relation>,
     /// Whether it names the actor at login (`token --user`).
@@ -170,9 +181,12 @@ impl Field {
         scale: 0,
         bits: 64,
         wide: false,
+        form: Form::ANY,
         duty: Duty::Data,
         default: None,
         rules: List::EMPTY,
+        type_rules: List::EMPTY,
+        item_rules: List::EMPTY,
         relation: None,
         login: false,
         role: false,
@@ -203,6 +217,11 @@ impl Field {
         matches!((self.kind, self.duty), (Kind::Int, Duty::Key))
     }
 
+    /// All rules of its values.
+    pub fn all_rules(&self) -> impl Iterator<Item = &Rule> {
+        self.rules.iter().chain(&self.type_rules)
+    }
+
     /// One item of a list, as a field of its own.
     #[must_use]
     pub fn as_item(&self) -> Option<Self> {
@@ -213,6 +232,7 @@ impl Field {
             values: self.values.clone(),
             scale: self.scale,
             bits: self.bits,
+            rules: self.item_rules.clone(),
             ..Self::EMPTY
         })
     }

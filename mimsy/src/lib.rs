@@ -5,13 +5,14 @@
 pub mod prelude;
 
 pub use axum;
-pub use mimsy_macros::{Enum, can, cannot, entity, must, policy, routes, schema};
+pub use mimsy_macros::{Enum, Field, can, cannot, entity, must, policy, routes, schema};
 pub use mimsy_runtime::access::{Access, Created, Cursor, List, Page, Upserted};
 pub use mimsy_runtime::actions::{BoxFuture, Change, KeyInfo, NewKey, Scope, Sink};
 pub use mimsy_runtime::app::progress::Progress;
 pub use mimsy_runtime::app::{App, ConnectedApp, Keys, LoginError, Seed, Seeding, StartError};
 pub use mimsy_runtime::entity::{Draft, Entity, Patch};
 pub use mimsy_runtime::error::{Error, ErrorKind, Refusal};
+pub use mimsy_runtime::field::Json;
 pub use mimsy_runtime::http::{
     Audience, Compression, Cors, CurrentActor, ForwardedBy, Hsts, HttpConfig, KeyRules, Network, Origins, Proxies,
     Rate, Rates, RouteLimits, raise_file_limit, stop_signal,

@@ -1,8 +1,9 @@
 //! What an application usually needs: `use mimsy::prelude::*;`.
 
 pub use crate::{
-    Access, App, Created, Date, Decimal, Draft, Entity, Enum, Error, ErrorKind, Id, Many, One, Page, Patch, Ref, Seed,
-    Seeding, Test, Time, Timestamp, Uuid, Violation, Violations, can, cannot, entity, must, policy, routes,
+    Access, App, Created, Date, Decimal, Draft, Entity, Enum, Error, ErrorKind, Field, Id, Json, Many, One, Page,
+    Patch, Ref, Seed, Seeding, Test, Time, Timestamp, Uuid, Violation, Violations, can, cannot, entity, must, policy,
+    routes,
 };
 
 #[cfg(feature = "cli")]

@@ -4,8 +4,10 @@
 
 mod documents;
 mod http;
+mod newtypes;
 mod rust;
 mod table;
+mod typed;
 
 use mimsy::prelude::*;
 use mimsy::test::{self, TestApp};
@@ -17,6 +19,42 @@ use serde_json::Value as Json;
 pub(crate) enum Size {
     Small,
     ExtraLarge,
+}
+
+/// An address, wherever it is used.
+#[derive(Clone, Debug, PartialEq, Eq, Field)]
+#[field(email, len = ..=20)]
+pub(crate) struct Email(pub String);
+
+/// Addresses, one or two.
+#[derive(Clone, Debug, PartialEq, Eq, Field)]
+#[field(len = 1..=2)]
+pub(crate) struct Emails(pub Vec<Email>);
+
+/// With digits of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Field)]
+#[field(scale = 4, min = 0)]
+pub(crate) struct Rate(pub Decimal);
+
+/// Named by an address.
+#[entity]
+#[routes(list(filter(email), sort(email)), get, create)]
+#[derive(Clone, Debug)]
+pub(crate) struct Account {
+    #[field(id)]
+    pub email: Email,
+    pub twin: Option<Ref<Self, Email>>,
+}
+
+const ROOT: &str = "root@b.test";
+
+#[policy(read = public, reference = public)]
+impl Account {
+    /// Rules see the text.
+    #[can(create)]
+    fn not_root(account: &Account) -> bool {
+        account.email != ROOT && !account.email.starts_with("admin")
+    }
 }
 
 /// What a specimen points to.
@@ -34,7 +72,8 @@ pub(crate) struct Drawer {
 #[routes(
     list(filter(
         flag, small, medium, large, wide, ratio, text, raw, device, whole, price, fine, moment, day, hour, size,
-        drawer, extra, flags, counts, smalls, ratios, tags, devices, prices, moments, days, hours, sizes,
+        drawer, extra, flags, counts, smalls, ratios, tags, devices, prices, moments, days, hours, sizes, email,
+        emails, both, rate,
     )),
     get,
     create,
@@ -78,6 +117,10 @@ pub(crate) struct Specimen {
     pub days: Option<Vec<Date>>,
     pub hours: Option<Vec<Time>>,
     pub sizes: Option<Vec<Size>>,
+    pub email: Option<Email>,
+    pub emails: Option<Vec<Email>>,
+    pub both: Option<Emails>,
+    pub rate: Option<Rate>,
 }
 
 /// A field of every type; none may be missing.
@@ -120,9 +163,39 @@ pub(crate) struct Complete {
     pub days: Vec<Date>,
     pub hours: Vec<Time>,
     pub sizes: Vec<Size>,
+    pub email: Email,
+    pub emails: Vec<Email>,
+    pub both: Emails,
+    pub rate: Rate,
 }
 
-mimsy::schema! { Museum: Drawer, Specimen, Complete }
+/// What a machine is made of, as the program reads it.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub(crate) struct Make {
+    pub parts: Vec<Part>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// A part of it.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub(crate) struct Part {
+    pub name: String,
+    pub weight: u8,
+}
+
+/// Holds JSON of a type of the program's.
+#[entity]
+#[routes(list(filter(spare)), get, create, update)]
+#[policy(all = public)]
+#[derive(Clone, Debug)]
+pub(crate) struct Machine {
+    pub id: Id<Self>,
+    pub make: mimsy::Json<Make>,
+    pub spare: Option<mimsy::Json<Make>>,
+}
+
+mimsy::schema! { Museum: Account, Drawer, Machine, Specimen, Complete }
 
 /// The drawer that every specimen may point to.
 pub(crate) const DRAWER: Uuid = Uuid::from_u128(0x0193_f2a4_5b6c_7d8e_9f00_1122_3344_5566);

@@ -5,6 +5,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Ident;
 
+use super::data;
 use super::model::{Entity, Field, OnDelete, Written};
 use crate::attr::Dotted;
 use crate::constant::Constant;
@@ -144,6 +145,20 @@ fn indexes(entity: &Entity) -> TokenStream {
 
 fn of_field(entity: &Entity, field: &Field) -> TokenStream {
     let rt = &entity.rt;
+    let mut assertions = kinds(rt, field);
+    assertions.extend(required(rt, field));
+    assertions.extend(increment(rt, field));
+    assertions.extend(wide(rt, field));
+    assertions.extend(equality(rt, field));
+    assertions.extend(integers(rt, field));
+    assertions.extend(optional(entity, field));
+    assertions.extend(single(entity, field));
+    assertions.extend(on_delete(rt, field));
+    assertions
+}
+
+/// The kinds that keys of the attribute are for.
+fn kinds(rt: &Rt, field: &Field) -> TokenStream {
     let text = quote!(&[#rt::Kind::Text]);
     let long = quote!(&[#rt::Kind::Text, #rt::Kind::Bytes, #rt::Kind::List]);
     let moment = quote!(&[#rt::Kind::Timestamp]);
@@ -176,15 +191,40 @@ fn of_field(entity: &Entity, field: &Field) -> TokenStream {
             assertions.extend(assert(rt, field, key, &quote!(#rt::#is(<#ty as #rt::Field>::TYPE, #kinds)), &message));
         }
     }
-    assertions.extend(required(rt, field));
-    assertions.extend(increment(rt, field));
-    assertions.extend(wide(rt, field));
-    assertions.extend(equality(rt, field));
-    assertions.extend(integers(rt, field));
-    assertions.extend(optional(entity, field));
-    assertions.extend(single(entity, field));
-    assertions.extend(on_delete(rt, field));
     assertions
+}
+
+/// The same of a type of fields, and what it can be made of.
+pub(super) fn of_value(rt: &Rt, field: &Field) -> TokenStream {
+    let (ty, name) = (&field.ty, &field.name);
+    let constants = constants(rt, field);
+    let inner = quote!(<#ty as #rt::Field>::TYPE);
+    let is = |holds: TokenStream, message: String| at(rt, field, field.span, &holds, &message);
+    let mut assertions = TokenStream::new();
+    assertions.extend(kinds(rt, field));
+    assertions.extend(wide(rt, field));
+    assertions.extend(integers(rt, field));
+    assertions.extend(is(
+        quote!(!#inner.nullable),
+        format!(
+            "`{name}` is always a value: take the `Option` away, and write `Option<{name}>` where there may be none"
+        ),
+    ));
+    assertions.extend(is(
+        quote!(#rt::is_stored(#inner)),
+        format!("`{name}` is stored in a column, and rows of another entity are not"),
+    ));
+    if !data::rules(rt, field).is_empty() {
+        assertions.extend(is(
+            quote!(#inner.rules.is_empty()),
+            format!("`{name}` has rules, and what it holds has rules of its own: say them all on one of the two"),
+        ));
+    }
+    quote! {
+        #[allow(dead_code, clippy::all)]
+        fn bounds() { #constants }
+        #assertions
+    }
 }
 
 /// What the server sets, and what an actor is asked for, is never NULL.

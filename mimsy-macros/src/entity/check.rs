@@ -26,6 +26,13 @@ pub(super) fn check(entity: &Entity, errors: &mut Errors) {
     }
 }
 
+/// What contradicts itself in a type of fields.
+pub(super) fn value(field: &Field, errors: &mut Errors) {
+    pattern(field, errors);
+    len(field, errors);
+    schemes(field, errors);
+}
+
 fn pattern(field: &Field, errors: &mut Errors) {
     let Some(pattern) = &field.pattern else { return };
     if let Err(error) = regex::Regex::new(&pattern.value()) {

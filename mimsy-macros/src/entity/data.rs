@@ -26,8 +26,7 @@ fn field(rt: &Rt, field: &Field) -> TokenStream {
     let Field { name, column, doc, ty, cfgs, login, role, span, .. } = field;
     let typed = rt.at(*span);
     let described = quote_spanned!(*span=> <#ty as #typed::Field>::TYPE);
-    let semantic = [("email", field.email), ("url", field.url.is_some()), ("ip", field.ip.is_some())];
-    let semantic = semantic.iter().find(|(_, said)| *said).map(|(name, _)| quote!(semantic: #name,));
+    let semantic = semantic(field);
     let scale = field.scale.map(|scale| quote!(scale: #rt::Some(#scale),));
     let wide = field.wide.then(|| quote!(wide: true,));
     let duty = duty(rt, field.duty);
@@ -79,6 +78,25 @@ fn field(rt: &Rt, field: &Field) -> TokenStream {
     }
 }
 
+/// What a field means beyond its storage.
+fn semantic(field: &Field) -> Option<TokenStream> {
+    let semantic = [("email", field.email), ("url", field.url.is_some()), ("ip", field.ip.is_some())];
+    semantic.iter().find(|(_, said)| *said).map(|(name, _)| quote!(semantic: #name,))
+}
+
+/// What is said of a type of fields.
+///
+/// ```text
+/// Declared { semantic: "email", rules: &[Rule::Email], ..Declared::NOTHING }
+/// ```
+pub(super) fn declared_value(rt: &Rt, field: &Field) -> TokenStream {
+    let rules = rules(rt, field);
+    let semantic = semantic(field);
+    let scale = field.scale.map(|scale| quote!(scale: #rt::Some(#scale),));
+    let wide = field.wide.then(|| quote!(wide: true,));
+    quote!(#rt::Declared { rules: &[#(#rules),*], #semantic #scale #wide ..#rt::Declared::NOTHING })
+}
+
 fn duty(rt: &Rt, duty: Duty) -> TokenStream {
     match duty {
         Duty::Data => quote!(#rt::Duty::Data),
@@ -98,7 +116,7 @@ fn on_delete(rt: &Rt, action: OnDelete) -> TokenStream {
 /// The schemes of a URL that names none. Whoever opens what somebody else wrote is safe with these.
 const WEB: [&str; 2] = ["http", "https"];
 
-fn rules(rt: &Rt, field: &Field) -> Vec<TokenStream> {
+pub(super) fn rules(rt: &Rt, field: &Field) -> Vec<TokenStream> {
     let mut rules = Vec::new();
     if let Some((min, max)) = &field.len {
         let bound = |end: &Option<syn::Expr>| match end {

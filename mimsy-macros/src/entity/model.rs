@@ -194,7 +194,7 @@ impl Entity {
 }
 
 impl Field {
-    fn new(entity: &Ident, field: syn::Field, args: Args<FieldArgs>, errors: &mut Errors) -> Option<Self> {
+    pub(super) fn new(entity: &Ident, field: syn::Field, args: Args<FieldArgs>, errors: &mut Errors) -> Option<Self> {
         let ident = field.ident?;
         let Args { read, keys } = args;
         let name = ident.unraw().to_string();

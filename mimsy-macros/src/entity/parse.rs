@@ -44,6 +44,26 @@ const FIELD: &[&str] = &[
     "wide",
 ];
 
+/// Those of [`FIELD`] that say what a column is for.
+const OF_A_COLUMN: &[&str] = &[
+    "id",
+    "increment",
+    "created",
+    "updated",
+    "login",
+    "role",
+    "pii",
+    "column",
+    "default",
+    "custom",
+    "unique",
+    "by",
+    "inverse",
+    "through",
+    "onward",
+    "on_delete",
+];
+
 /// `#[entity(…)]`.
 #[derive(Default, FromMeta)]
 pub(super) struct EntityArgs {
@@ -221,9 +241,19 @@ pub(super) fn parse(args: TokenStream, item: TokenStream, errors: &mut Errors) -
     Parsed { rt, on }
 }
 
+/// What `#[field]` says of a type of fields: what a value of it must be, and not what a column of it is for.
+pub(super) fn value_args(attrs: &[Attribute], errors: &mut Errors) -> Args<FieldArgs> {
+    let known: Vec<&str> = FIELD.iter().copied().filter(|key| !OF_A_COLUMN.contains(key)).collect();
+    args(attrs, &known, errors)
+}
+
 fn field_args(field: &syn::Field, errors: &mut Errors) -> Args<FieldArgs> {
+    args(&field.attrs, FIELD, errors)
+}
+
+fn args(attrs: &[Attribute], known: &[&str], errors: &mut Errors) -> Args<FieldArgs> {
     let mut tokens = TokenStream::new();
-    for attr in &field.attrs {
+    for attr in attrs {
         if attr.path().is_ident("cfg_attr") && mentions_field(attr) {
             let message = "`#[field]` cannot hang on a `cfg_attr`: put `#[cfg(…)]` on two versions of the field";
             errors.at(attr::name_span(attr), message);
@@ -240,7 +270,7 @@ fn field_args(field: &syn::Field, errors: &mut Errors) -> Args<FieldArgs> {
             other => errors.on(other, "say something of the field, as in `#[field(unique)]`"),
         }
     }
-    attr::read("field", tokens, FIELD, errors)
+    attr::read("field", tokens, known, errors)
 }
 
 fn mentions_field(attr: &Attribute) -> bool {

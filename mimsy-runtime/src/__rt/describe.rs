@@ -89,18 +89,21 @@ pub const fn field(ty: FieldType, declared: Declared) -> Field {
         doc: Text::Static(declared.doc),
         kind: ty.kind,
         item: ty.item,
-        semantic: Text::Static(declared.semantic),
+        semantic: Text::Static(if declared.semantic.is_empty() { ty.semantic } else { declared.semantic }),
         nullable: ty.nullable,
         values: List::Static(ty.values),
-        scale: scale(of_each(ty), declared.scale),
+        scale: scale(of_each(ty), if declared.scale.is_some() { declared.scale } else { ty.scale }),
         bits: ty.bits,
-        wide: declared.wide,
+        wide: declared.wide || ty.wide,
+        form: ty.form,
         duty: if declared.key && (ty.made || declared.increment) { Duty::Key } else { declared.duty },
         default: match declared.default {
             Some(value) => Some(Leaf::Static(value)),
             None => None,
         },
         rules: List::Static(declared.rules),
+        type_rules: List::Static(ty.rules),
+        item_rules: List::Static(ty.item_rules),
         relation: relation(ty, declared),
         login: declared.login,
         role: declared.role,
@@ -114,6 +117,24 @@ const fn of_each(ty: FieldType) -> Kind {
         Some(item) => item,
         None => ty.kind,
     }
+}
+
+/// The type of a struct around one value, and what was declared of it.
+#[must_use]
+pub const fn newtype(inner: FieldType, declared: Declared) -> FieldType {
+    FieldType {
+        rules: if declared.rules.is_empty() { inner.rules } else { declared.rules },
+        scale: if declared.scale.is_some() { declared.scale } else { inner.scale },
+        wide: declared.wide || inner.wide,
+        semantic: if declared.semantic.is_empty() { inner.semantic } else { declared.semantic },
+        ..inner
+    }
+}
+
+/// Whether values of a type have a column.
+#[must_use]
+pub const fn is_stored(ty: FieldType) -> bool {
+    !matches!(ty.kind, Kind::Row | Kind::Rows)
 }
 
 /// Two digits unless said otherwise; none where there is no point.

@@ -14,7 +14,16 @@ where
 {
     type Shape = Items<T::Shape>;
     type Present = Self;
-    const TYPE: FieldType = FieldType { kind: Kind::List, item: Some(T::TYPE.kind), ..T::TYPE };
+    const TYPE: FieldType = FieldType {
+        kind: Kind::List,
+        item: Some(T::TYPE.kind),
+        rules: &[],
+        item_rules: T::TYPE.rules,
+        // An item is a number, as far as JSON carries it.
+        wide: false,
+        semantic: "",
+        ..T::TYPE
+    };
 
     fn into_value(self) -> Value {
         Value::List(self.into_iter().map(T::into_value).collect())

@@ -9,7 +9,9 @@ pub(super) fn check(parts: &Parts<'_>, found: &mut Diagnostics) {
     for fragment in parts.fragments {
         for field in &fragment.entity.fields {
             let place = format!("{}.{}", fragment.entity.name, field.name);
-            for rule in &field.rules {
+            let item = field.as_item();
+            let of_items = item.iter().flat_map(|item| item.rules.iter().map(move |rule| (item, rule)));
+            for (field, rule) in field.all_rules().map(|rule| (field, rule)).chain(of_items) {
                 if let Err(message) = fits(field, rule) {
                     found.add(Code::BadRule, &place, message, "take the rule away, or change the type of the field");
                 }
@@ -18,7 +20,7 @@ pub(super) fn check(parts: &Parts<'_>, found: &mut Diagnostics) {
                 if !is_of(field, &default.value()) {
                     let message = format!("the default does not fit a {} field", described(field));
                     found.add(Code::BadRule, &place, message, "give a default of the type of the field");
-                } else if let Some(rule) = field.rules.iter().find(|rule| breaks(field, &default.value(), rule)) {
+                } else if let Some(rule) = field.all_rules().find(|rule| breaks(field, &default.value(), rule)) {
                     let message = format!("the default breaks the field's own `{}`", rule.code().to_lowercase());
                     found.add(Code::BadRule, &place, message, "give another default, or loosen the rule");
                 }
@@ -79,7 +81,7 @@ fn described(field: &Field) -> String {
 
 /// The limit of the rule with this code.
 fn limit(field: &Field, code: &str) -> Option<Value> {
-    field.rules.iter().find_map(|rule| match rule {
+    field.all_rules().find_map(|rule| match rule {
         Rule::Min(limit) | Rule::Max(limit) if rule.code() == code => Some(limit.value()),
         _ => None,
     })

@@ -101,9 +101,10 @@ prop_compose! {
     ) -> Field {
         let (name, column, doc, semantic) = names;
         Field {
-            name, column, doc, semantic, kind, item, values, scale, relation, duty: Duty::Updated,
+            name, column, doc, semantic, kind, item, values, scale, relation, form: crate::field::Form::ANY, duty: Duty::Updated,
             nullable: flags[0], login: flags[1], role: flags[2], wide: flags[3], pii: flags[4], bits,
-            default: default.map(Leaf::Owned), rules: rules.into(),
+            default: default.map(Leaf::Owned), type_rules: rules.iter().take(1).cloned().collect(), item_rules: rules.clone().into(),
+            rules: rules.into(),
         }
     }
 }

@@ -90,6 +90,10 @@ pub(super) fn nothing() -> Draft<Specimen> {
         days: None,
         hours: None,
         sizes: None,
+        email: None,
+        emails: None,
+        both: None,
+        rate: None,
     }
 }
 

@@ -289,4 +289,32 @@ pub(super) const TABLE: &[Row] = &[
         asked: &[("[contains]=extra_large", &[0])],
         unasked: &[("[contains]=large", "BAD_VALUE")],
     },
+    Row {
+        field: "email",
+        good: &[("\"a@b.test\"", "\"a@b.test\"")],
+        bad: &[("\"a\"", "EMAIL"), ("\"aaaaaaaaaaaaaaaaaa@b.test\"", "LEN"), ("1", "TYPE")],
+        asked: &[("=a@b.test", &[0]), ("[contains]=@b", &[0])],
+        unasked: &[("=%00", "BAD_VALUE")],
+    },
+    Row {
+        field: "emails",
+        good: &[("[]", "[]"), ("[\"a@b.test\"]", "[\"a@b.test\"]")],
+        bad: &[("[\"a@b.test\", \"b\", \"c\"]", "/1 EMAIL, /2 EMAIL"), ("[1]", "/0 TYPE")],
+        asked: &[("[contains]=a@b.test", &[1])],
+        unasked: &[("=a@b.test", "OPERATOR_NOT_ALLOWED")],
+    },
+    Row {
+        field: "both",
+        good: &[("[\"a@b.test\"]", "[\"a@b.test\"]")],
+        bad: &[("[]", "LEN"), ("[\"b\"]", "/0 EMAIL")],
+        asked: &[("[contains]=a@b.test", &[0])],
+        unasked: &[("=a@b.test", "OPERATOR_NOT_ALLOWED")],
+    },
+    Row {
+        field: "rate",
+        good: &[("\"0.0001\"", "\"0.0001\""), ("2", "\"2.0000\"")],
+        bad: &[("\"0.00001\"", "SCALE"), ("\"-1\"", "MIN")],
+        asked: &[("[gt]=1", &[1])],
+        unasked: &[("=0.00001", "BAD_VALUE")],
+    },
 ];
