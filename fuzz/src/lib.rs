@@ -28,7 +28,7 @@ pub struct Customer {
     list(
         filter(number, status, customer, total, count, paid, note, due, customer.name),
         sort(number, status, total, count, due, note, customer.name),
-        include(customer),
+        include(customer, customer.invoices),
     ),
     get, create, update, delete,
 )]

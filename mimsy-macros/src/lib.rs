@@ -16,6 +16,7 @@ mod errors;
 mod lost;
 mod path;
 mod policy;
+mod quoted;
 mod routes;
 mod schema;
 #[cfg(test)]
@@ -204,6 +205,21 @@ pub fn choice(item: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn schema(input: TokenStream) -> TokenStream {
     schema::expand(input.into()).into()
+}
+
+/// An expression over the rows of an entity, for the lists of the typed Rust API.
+///
+/// ```
+/// let dear = expr!(|invoice: &Invoice| invoice.total > min && invoice.customer.vip);
+/// let page = ada.list::<Invoice>().filter(dear).sort(expr!(|invoice: &Invoice| invoice.number)).page().await?;
+/// ```
+///
+/// It is the language of rules: fields, also through relations, operators, `matches!`, `is_some_and`, `lines.any(|line| …)`.
+/// What does not mention the row is a value of the program's: it is evaluated where the macro stands, and never part of
+/// a statement. A path alone names a field, to order by, or a relation, to include.
+#[proc_macro]
+pub fn expr(input: TokenStream) -> TokenStream {
+    quoted::expand(input.into()).into()
 }
 
 /// A rule that allows; belongs on a function inside a `#[policy] impl`.

@@ -4,12 +4,12 @@
 //! [`checked`] into a copy that rustc type-checks against shapes.
 
 mod check;
-mod checked;
+pub(crate) mod checked;
 mod condition;
 mod expand;
 mod model;
 mod parse;
-mod quoter;
+pub(crate) mod quoter;
 
 use proc_macro2::TokenStream;
 

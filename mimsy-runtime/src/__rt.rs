@@ -30,6 +30,7 @@ pub use crate::check::{Checks, FieldCheck, RowCheck, answer, check_field, check_
 pub use crate::entity::{Actor, Draft, Entity, Input, Part, Patch, RowReader, Source, Values};
 pub use crate::field::{Choice, Field, FieldType, choice_from, choice_type, choice_value};
 pub use crate::key::Id;
+pub use crate::quoted::{Named, Quoted, asked, captured, literal, named, quoted};
 pub use crate::shape::*;
 
 /// An entity without a policy. The expansion of `#[policy]` is an inherent constant of this name, which wins over this

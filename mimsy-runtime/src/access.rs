@@ -1,6 +1,10 @@
 //! The typed Rust API: rows as structs, under the policies of an actor or, with a reason, past them.
 
+mod include;
 mod list;
+mod order;
+mod plan;
+mod rows;
 mod scope;
 
 use std::future::Future;
@@ -16,7 +20,10 @@ use crate::key::{IntoKey, Key};
 use crate::query::View;
 use crate::row::BadCell;
 use crate::who::Who;
-pub use list::{Cursor, List, Page};
+pub use include::{Include, Including};
+pub use list::{Cursor, List, Page, Pages};
+pub use order::{Sorted, Sorting};
+pub use rows::{Included, Leads, Part, Row, Wider};
 
 /// Data as somebody may see and change it.
 ///

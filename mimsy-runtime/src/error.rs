@@ -31,6 +31,8 @@ pub enum ErrorKind {
     NameTaken,
     /// The request was answered before, and what the caller may see has changed since.
     Outdated,
+    /// Several rows are there where one was meant.
+    Several,
     /// What is asked for has more rows than one answer holds; ask for less.
     TooMuch,
     /// Too much is waiting; try again later.
@@ -224,6 +226,7 @@ impl fmt::Display for Error {
             ErrorKind::UnderWay => "the same request is being worked on",
             ErrorKind::NameTaken => "another request had the same name",
             ErrorKind::Outdated => "the answer that was kept does not hold any more",
+            ErrorKind::Several => "several rows are there where one was meant",
             ErrorKind::TooMuch => "this is more than one answer holds",
             ErrorKind::Busy => "too much is waiting",
             ErrorKind::TimedOut => "it took too long",

@@ -23,6 +23,7 @@ pub mod migrate;
 pub mod page;
 pub mod policy;
 pub mod query;
+pub mod quoted;
 pub mod row;
 pub mod secret;
 pub mod shape;

@@ -2,7 +2,7 @@
 //!
 //! Pure. Fields are positions in their model, so a query can only name what the schema holds.
 
-use mimsy_schema::{Link, Model, Value};
+use mimsy_schema::{Expr, Link, Model, Value};
 
 /// A path of field positions: to-one relations, then a field.
 pub type FieldPath = Vec<usize>;
@@ -12,6 +12,8 @@ pub type FieldPath = Vec<usize>;
 pub struct Query {
     /// What must hold of a row, all of it.
     pub filter: Vec<Condition>,
+    /// Expressions over a row that must be yes as well, as [`Schema::condition`](mimsy_schema::Schema::condition) gives them.
+    pub matching: Vec<Expr>,
     /// The order; the key is always appended.
     pub sort: Vec<Sort>,
     /// At most how many rows. 0: the default.

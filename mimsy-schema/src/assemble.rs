@@ -50,7 +50,15 @@ fn put_together(fragments: Vec<Fragment>, mut found: Diagnostics) -> Result<Sche
     let by_path = models.iter().filter_map(|m| Some((m.routes.as_ref()?.path.to_string(), m.id))).collect();
     let entities: Vec<&crate::Entity> = fragments.iter().map(|fragment| &fragment.entity).collect();
     let model_hash = hash::model_hash(&entities);
-    let mut schema = Schema { models, by_name, by_path, actor: actor.map(id), hash: model_hash, model_hash };
+    let mut schema = Schema {
+        models,
+        by_name,
+        by_path,
+        actor: actor.map(id),
+        hash: model_hash,
+        model_hash,
+        parts: fragments.into(),
+    };
     #[cfg(feature = "json")]
     {
         schema.hash = hash::Fnv::START.text(&crate::json::canonical(&schema)).finish();

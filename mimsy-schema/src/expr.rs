@@ -1,7 +1,7 @@
 //! The expression language: one small tree, read by the checker, the SQL renderer and the evaluator.
 //!
 //! It means the same everywhere: three-valued logic, bytewise text, exact decimals. Its front ends are the macros
-//! (function bodies) and, later, `where=`, the DSLs and collections.
+//! (function bodies, `expr!`), `where=`, and later the DSLs and collections.
 
 use std::fmt;
 

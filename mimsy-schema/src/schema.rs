@@ -1,8 +1,10 @@
 //! The assembled schema: checked, immutable, indexed.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use crate::{Cardinality, Entity, Expr, Field, Fragment, List, Policy, PolicyRule, Routes, Text};
+use crate::check::{self, Parts};
+use crate::{Cardinality, Entity, Expr, Field, Fragment, Kind, List, Policy, PolicyRule, Routes, Text};
 
 /// Which entity of a [`Schema`]; an index, valid for the schema that gave it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -188,6 +190,8 @@ pub struct Schema {
     pub(crate) actor: Option<EntityId>,
     pub(crate) hash: u128,
     pub(crate) model_hash: u128,
+    /// What it was assembled from: what checks an expression reads.
+    pub(crate) parts: Arc<[Fragment]>,
 }
 
 impl Schema {
@@ -268,6 +272,20 @@ impl Schema {
             steps.push(Step { model, field });
         }
         Ok(steps)
+    }
+
+    /// A condition on the rows of an entity that somebody asks for: checked and completed as the body of a rule is, but
+    /// without an actor to speak of.
+    ///
+    /// # Errors
+    /// Why it has no meaning.
+    pub fn condition(&self, entity: EntityId, expr: &Expr) -> Result<Expr, String> {
+        let parts = Parts::new(&self.parts);
+        let checked = check::expr::check(&check::expr::Scope::of(&parts, entity.index(), None), expr)?;
+        match checked.kind {
+            Some(Kind::Bool) | None => Ok(checked.expr),
+            Some(kind) => Err(format!("a condition is yes or no, and this is of the type {}", kind.name())),
+        }
     }
 
     /// The fragments again: what [`assemble`](fn@crate::assemble) would give the same schema for.

@@ -5,8 +5,11 @@
 pub mod prelude;
 
 pub use axum;
-pub use mimsy_macros::{Enum, Field, can, cannot, entity, must, policy, routes, schema};
-pub use mimsy_runtime::access::{Access, Created, Cursor, List, Page, Upserted};
+pub use mimsy_macros::{Enum, Field, can, cannot, entity, expr, must, policy, routes, schema};
+pub use mimsy_runtime::access::{
+    Access, Created, Cursor, Include, Included, Including, Leads, List, Page, Pages, Part, Row, Sorted, Sorting,
+    Upserted, Wider,
+};
 pub use mimsy_runtime::actions::{BoxFuture, Change, KeyInfo, NewKey, Scope, Sink};
 pub use mimsy_runtime::app::progress::Progress;
 pub use mimsy_runtime::app::{App, ConnectedApp, Keys, LoginError, Seed, Seeding, StartError};
@@ -19,6 +22,7 @@ pub use mimsy_runtime::http::{
 };
 pub use mimsy_runtime::key::{Id, IntoKey, Key, Many, One, Ref};
 pub use mimsy_runtime::query::Test;
+pub use mimsy_runtime::quoted::{Captured, Condition, Named, Quoted};
 pub use mimsy_runtime::secret::Secret;
 pub use mimsy_runtime::sql::{Bind, Statement};
 pub use mimsy_runtime::token::TokenRules;

@@ -73,7 +73,7 @@ fn typed_pages_walk_the_whole_list() {
     on_every_database(async |shop| {
         let app = shop.app.app();
         let ada = app.as_actor(&user(app, "ada@acme.test").await);
-        let list = || ada.list::<Invoice>().eq("customer.vip", true).sort("-total").limit(4).count();
+        let list = || ada.list::<Invoice>().eq("customer.vip", true).sort("-total").limit(4).counted();
         let mut page = list().page().await.unwrap();
         let total = page.count.unwrap().value;
         let mut rows = std::mem::take(&mut page.rows);
@@ -119,14 +119,14 @@ fn the_system_names_the_tenant_and_the_database_knows_what_is_there() {
         let many = |name: &str| Draft::<Org> { name: name.to_owned() };
         let refused = system.create_many::<Org>(vec![many("One"), many("")]).await.unwrap_err();
         assert_eq!(refused.violations()[0].pointer, "/1/name");
-        let orgs = system.list::<Org>().count().page().await.unwrap();
+        let orgs = system.list::<Org>().counted().page().await.unwrap();
         assert_eq!(orgs.count.unwrap().value, 2, "all or none");
     });
 }
 
 /// A route of the program's own: how many invoices its caller may see.
 async fn mine(State(app): State<ConnectedApp>, caller: CurrentActor) -> String {
-    match app.as_caller(&caller).list::<Invoice>().count().page().await {
+    match app.as_caller(&caller).list::<Invoice>().counted().page().await {
         Ok(page) => page.count.map_or(0, |count| count.value).to_string(),
         Err(error) => error.to_string(),
     }

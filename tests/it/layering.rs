@@ -44,7 +44,11 @@ const RUNTIME: &[Module] = &[
     ),
     // What other programs need to know of a door: its operators and its problems.
     module("export", &["http"], &[]),
-    module("access", &["actions", "entity", "error", "field", "key", "page", "query", "row", "violation", "who"], &[]),
+    module(
+        "access",
+        &["actions", "entity", "error", "field", "key", "page", "query", "quoted", "row", "shape", "violation", "who"],
+        &[],
+    ),
     // `Input` is what a body becomes; `Output` is what rows are written to.
     module("json", &["actions", "check", "entity", "row", "violation"], &[]),
     // The only road to data. `migrate` beside it prepares tables, and touches no row but the framework's own versions.
@@ -89,12 +93,13 @@ const RUNTIME: &[Module] = &[
     module("secret", &[], &["hkdf", "sha2"]),
     module("token", &["digest"], &["hmac", "ring", "sha2"]),
     // What expansions name, and the types that an author writes.
-    module("__rt", &["check", "entity", "field", "key", "shape"], &[]),
+    module("__rt", &["check", "entity", "field", "key", "quoted", "shape"], &[]),
     module("check", &["entity", "field", "violation"], &["garde", "validator"]),
     module("entity", &["check", "field", "key"], &[]),
     module("field", &["shape"], &[]),
     module("key", &["entity", "field", "shape"], &[]),
     module("shape", &["entity", "field", "key"], &[]),
+    module("quoted", &["entity", "field", "shape"], &[]),
 ];
 
 /// Crates that shape whatever touches them, so only the modules that say so may.
@@ -135,6 +140,7 @@ const PURE: &[(&str, &[&str])] = &[
             "page",
             "policy",
             "query",
+            "quoted",
             "row",
             "shape",
             "sql",

@@ -11,7 +11,7 @@ use crate::constant::Constant;
 use crate::errors;
 use crate::path::Rt;
 
-pub(super) fn copy(rt: &Rt, body: &Expr) -> Expr {
+pub(crate) fn copy(rt: &Rt, body: &Expr) -> Expr {
     let mut body = body.clone();
     Checked { rt }.visit_expr_mut(&mut body);
     body
@@ -63,6 +63,11 @@ impl VisitMut for Checked<'_> {
                 };
                 *expr = parse_quote_spanned!(span=> #call);
             }
+            Expr::Macro(mac) if mac.mac.path.is_ident("__captured") => {
+                let (value, span) = (&mac.mac.tokens, errors::span(&mac.mac.tokens));
+                let rt = rt.at(span);
+                *expr = parse_quote_spanned!(span=> #rt::captured(&(#value)));
+            }
             Expr::Macro(mac) if mac.mac.path.is_ident("can") => {
                 let Ok(mut can) = mac.mac.parse_body::<Can>() else { return };
                 self.visit_expr_mut(&mut can.row);
@@ -90,7 +95,8 @@ impl VisitMut for Checked<'_> {
     }
 }
 
-fn is_literal(expr: &Expr) -> bool {
+/// Whether an expression is a literal, perhaps with a minus.
+pub(crate) fn is_literal(expr: &Expr) -> bool {
     match expr {
         Expr::Lit(_) => true,
         Expr::Unary(unary) => matches!(unary.op, syn::UnOp::Neg(_)) && is_literal(&unary.expr),

@@ -7,7 +7,7 @@ mod calls;
 mod delegation;
 mod patterns;
 
-pub(super) use calls::function;
+pub(crate) use calls::function;
 pub(super) use delegation::Can;
 pub(super) use patterns::Matches;
 
@@ -23,14 +23,14 @@ use crate::errors::{self, Errors};
 
 /// An expression of a rule, with its place.
 #[derive(Clone)]
-pub(super) struct Node {
-    pub(super) kind: Kind,
-    pub(super) span: Span,
+pub(crate) struct Node {
+    pub(crate) kind: Kind,
+    pub(crate) span: Span,
 }
 
 /// What it is.
 #[derive(Clone)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Const(Constant),
     Path(Root, Vec<String>),
     /// An operator, by its variant's name in the schema.
@@ -45,7 +45,7 @@ pub(super) enum Kind {
 
 /// What a path starts from, as the variant's name in the schema.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Root {
+pub(crate) enum Root {
     Actor,
     Row,
     Old,
@@ -56,7 +56,7 @@ pub(super) enum Root {
 
 /// What names stand for: parameters, and the variables of closures around.
 #[derive(Clone)]
-pub(super) struct Scope {
+pub(crate) struct Scope {
     names: Vec<(Ident, Kind)>,
     /// How many rows of to-many relations are around.
     depth: u8,
@@ -71,6 +71,11 @@ impl Scope {
         };
         let names = params.iter().zip(roots).map(|(param, root)| (param.ident.clone(), Kind::Path(*root, Vec::new())));
         Self { names: names.collect(), depth: 0 }
+    }
+
+    /// What `expr!` sees: a row.
+    pub(crate) fn row(name: &Ident) -> Self {
+        Self { names: vec![(name.clone(), Kind::Path(Root::Row, Vec::new()))], depth: 0 }
     }
 
     /// With one more name, and what it stands for.
@@ -114,7 +119,8 @@ pub(super) fn quote(scope: &Scope, body: &Expr, errors: &mut Errors) -> Option<N
     Some(node)
 }
 
-fn of(scope: &Scope, expr: &Expr, errors: &mut Errors) -> Option<Node> {
+/// Quote an expression, whatever it gives.
+pub(crate) fn of(scope: &Scope, expr: &Expr, errors: &mut Errors) -> Option<Node> {
     let span = errors::span(expr);
     let node = |kind| Some(Node { kind, span });
     match expr {
@@ -143,6 +149,9 @@ fn of(scope: &Scope, expr: &Expr, errors: &mut Errors) -> Option<Node> {
         },
         Expr::Binary(binary) => operator(scope, expr, binary, errors),
         Expr::MethodCall(call) => calls::method(scope, call, errors),
+        Expr::Macro(mac) if mac.mac.path.is_ident("__captured") => {
+            node(Kind::Const(Constant::Plain(Box::new(errors.keep(mac.mac.parse_body())?))))
+        }
         Expr::Macro(mac) if mac.mac.path.is_ident("matches") => patterns::matches(scope, expr, &mac.mac, errors),
         Expr::Reference(_) => outside(expr, "`&` (comparisons need none)", errors),
         Expr::Call(call) if calls::function(call).is_some() => calls::call(call, errors),

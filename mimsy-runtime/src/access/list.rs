@@ -1,23 +1,28 @@
-//! Lists of the typed API: filters and sorts by field names, pages, cursors.
+//! Lists of the typed API: conditions, orders, includes, pages, cursors.
 
 use std::marker::PhantomData;
 
-use mimsy_schema::{Field as SchemaField, Kind, Model, Schema, Value, name};
+use futures_util::stream::{self, Stream, TryStreamExt};
+use mimsy_schema::{EntityId, Schema};
 
+use super::include::{Including, Planned};
+use super::order::Sorting;
+use super::plan::{Plan, wrong};
+use super::rows::{Loader, Row, Wider};
 use super::{Access, Rows, model};
-use crate::actions::{Count, DEFAULT_LIMIT};
+use crate::actions::{Count, DEFAULT_LIMIT, Listed, MAX_LIMIT};
 use crate::entity::Entity;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::field::Field;
-use crate::page;
-use crate::query::{Condition, FieldPath, Position, Query, Sort, Start, Test, Way};
-use crate::violation::Violation;
+use crate::page::{self, Binding};
+use crate::query::{Position, Query, Start, Test, View, Way};
+use crate::quoted::Condition;
 
 /// A page of rows.
 #[derive(Debug)]
-pub struct Page<E> {
+pub struct Page<R> {
     /// The rows.
-    pub rows: Vec<E>,
+    pub rows: Vec<R>,
     /// Where the next page starts, if there is one: give it to [`List::after`].
     pub next: Option<Cursor>,
     /// Where the page before ends, if there is one: give it to [`List::before`].
@@ -33,119 +38,207 @@ pub struct Cursor {
     bound: u128,
 }
 
-/// A list that is being asked for.
-pub struct List<'a, E> {
+/// A list that is being asked for. Its rows come as `R`: as `E`, or as a tuple of `E` and what is included.
+///
+/// Whatever is asked, an actor's conditions range over the rows that the actor may read: one that may not be read is as one
+/// that is not there.
+#[must_use = "nothing is asked until `page`, `first`, `one`, `exists`, `count`, `pages` or `stream` is called"]
+pub struct List<'a, E, R = E> {
     access: &'a Access,
-    filter: Vec<(&'a str, Test)>,
-    sort: Vec<&'a str>,
-    query: Query,
+    plan: Plan,
+    offset: u32,
+    counted: bool,
     cursor: Option<(Way, Cursor)>,
-    entity: PhantomData<fn() -> E>,
+    of: PhantomData<fn() -> (E, R)>,
+}
+
+impl<E, R> Clone for List<'_, E, R> {
+    fn clone(&self) -> Self {
+        let (plan, cursor) = (self.plan.clone(), self.cursor.clone());
+        Self { plan, cursor, of: PhantomData, ..*self }
+    }
 }
 
 impl<'a, E: Entity> List<'a, E> {
     pub(super) fn new(access: &'a Access) -> Self {
-        let (filter, sort) = (Vec::new(), Vec::new());
-        Self { access, filter, sort, query: Query::default(), cursor: None, entity: PhantomData }
+        Self { access, plan: Plan::default(), offset: 0, counted: false, cursor: None, of: PhantomData }
     }
+}
 
-    /// Keep the rows whose field passes a test. The field may be reached through to-one relations: `customer.name`.
-    #[must_use]
-    pub fn test(mut self, field: &'a str, test: Test) -> Self {
-        self.filter.push((field, test));
+impl<'a, E: Entity, R: Row> List<'a, E, R> {
+    /// Keep the rows that a condition holds of: `expr!(|invoice: &Invoice| invoice.total > min && invoice.customer.vip)`.
+    /// May be said more than once; all of them have to hold.
+    pub fn filter(mut self, condition: impl Condition<E>) -> Self {
+        self.plan.matching.push(condition.into_expr());
         self
     }
 
-    /// Keep the rows whose field has this value.
-    #[must_use]
-    pub fn eq(self, field: &'a str, value: impl Field) -> Self {
+    /// Keep the rows whose field passes a test, where the field is known at run time only. It may be reached through to-one
+    /// relations: `customer.name`.
+    pub fn test(mut self, field: &str, test: Test) -> Self {
+        self.plan.filter.push((field.to_owned(), test));
+        self
+    }
+
+    /// Keep the rows whose field has this value, where the field is known at run time only.
+    pub fn eq(self, field: &str, value: impl Field) -> Self {
         self.test(field, Test::Eq(value.into_value()))
     }
 
-    /// Order by a field; `-field` from the largest. NULL is the largest, unless `field:nulls_first` or
-    /// `field:nulls_last` says where it stands. May be said more than once.
-    #[must_use]
-    pub fn sort(mut self, field: &'a str) -> Self {
-        self.sort.push(field);
+    /// Order by a field: `expr!(|invoice: &Invoice| invoice.total).descending()`; or, where it is known at run time only, as a
+    /// text: `-total`, `due_at:nulls_first`. NULL is the largest, unless it is said where it stands. May be said more than
+    /// once.
+    pub fn sort(mut self, by: impl Sorting<E>) -> Self {
+        self.plan.sort.push(by.into_key());
         self
     }
 
+    /// Include what the rows relate to; each row then comes as a tuple with one part more: an `Option` of the row that a
+    /// relation leads to (`None` also where it may not be read), [`Included`](super::Included) where it leads to many.
+    ///
+    /// ```ignore
+    /// let lines = expr!(|invoice: &Invoice| invoice.lines).limit(5).include(expr!(|line: &Line| line.product));
+    /// let page = ada.list::<Invoice>().include(expr!(|invoice: &Invoice| invoice.customer)).include(lines).page().await?;
+    /// for (invoice, customer, lines) in page.rows {
+    ///     for (line, product) in lines { … }
+    /// }
+    /// ```
+    pub fn include<I>(mut self, relation: I) -> List<'a, E, R::With<I::Part>>
+    where
+        I: Including<E>,
+        R: Wider,
+    {
+        let Planned(path, plan) = relation.planned();
+        self.plan.include.push((path, plan));
+        let Self { access, plan, offset, counted, cursor, .. } = self;
+        List { access, plan, offset, counted, cursor, of: PhantomData }
+    }
+
     /// At most so many rows: 50 if it is not said, and never more than 1000.
-    #[must_use]
     pub fn limit(mut self, limit: u32) -> Self {
-        self.query.limit = limit;
+        self.plan.limit = limit;
         self
     }
 
     /// Start after the page that gave this cursor. Filter and order have to be the same as they were.
-    #[must_use]
     pub fn after(mut self, cursor: Cursor) -> Self {
         self.cursor = Some((Way::Forwards, cursor));
         self
     }
 
     /// End before the page that gave this cursor. Filter and order have to be the same as they were.
-    #[must_use]
     pub fn before(mut self, cursor: Cursor) -> Self {
         self.cursor = Some((Way::Backwards, cursor));
         self
     }
 
     /// Skip so many rows. All of them are read on the way: to go far, follow cursors.
-    #[must_use]
     pub fn offset(mut self, rows: u32) -> Self {
-        self.query.start = Start::Offset(rows);
+        self.offset = rows;
         self
     }
 
-    /// Also count all rows that the filter leaves.
-    #[must_use]
-    pub fn count(mut self) -> Self {
-        self.query.count = true;
+    /// Let the page also count all rows that the filter leaves.
+    pub fn counted(mut self) -> Self {
+        self.counted = true;
         self
     }
 
-    /// Ask.
+    /// Ask for a page.
     ///
     /// # Errors
-    /// `Invalid` where a field is not there; `Forbidden` where nothing may be read.
-    pub async fn page(self) -> Result<Page<E>, Error> {
+    /// `Invalid` where a field is not there, or a value does not fit; `Forbidden` where nothing may be read; `TooMuch` where
+    /// more is included than an answer holds.
+    pub async fn page(self) -> Result<Page<R>, Error> {
         let schema = self.access.actions.schema();
-        let model = model::<E>(&schema)?;
-        let mut query = self.query;
+        let (entity, query, bound) = self.query(&schema)?;
+        let loader = Loader::new(schema, self.plan.ways());
+        let Listed { output, next, prev, count, .. } =
+            self.access.actions.list(&self.access.caller().await?, entity, query, loader).await?;
+        Ok(Page {
+            rows: output.read()?,
+            next: next.map(|position| Cursor { position, bound: bound.towards(Way::Forwards) }),
+            prev: prev.map(|position| Cursor { position, bound: bound.towards(Way::Backwards) }),
+            count,
+        })
+    }
+
+    /// The first row, if there is one.
+    ///
+    /// # Errors
+    /// As [`List::page`].
+    pub async fn first(self) -> Result<Option<R>, Error> {
+        Ok(self.limit(1).page().await?.rows.pop())
+    }
+
+    /// The one row that there is.
+    ///
+    /// # Errors
+    /// `NotFound` where there is none, `Several` where there are more; else as [`List::page`].
+    pub async fn one(self) -> Result<R, Error> {
+        let mut rows = self.limit(2).page().await?.rows;
+        match (rows.pop(), rows.is_empty()) {
+            (Some(row), true) => Ok(row),
+            (Some(_), false) => Err(Error::new(ErrorKind::Several)),
+            (None, _) => Err(Error::new(ErrorKind::NotFound)),
+        }
+    }
+
+    /// Whether there is a row.
+    ///
+    /// # Errors
+    /// As [`List::page`].
+    pub async fn exists(self) -> Result<bool, Error> {
+        let (access, schema) = (self.access, self.access.actions.schema());
+        let (entity, query, _) = self.limit(1).query(&schema)?;
+        let view = View { fields: Some(Vec::new()), include: Vec::new() };
+        let query = Query { view, count: false, ..query };
+        let listed = access.actions.list(&access.caller().await?, entity, query, Rows::default()).await?;
+        Ok(listed.rows > 0)
+    }
+
+    /// How many rows there are: exact up to 10,000.
+    ///
+    /// # Errors
+    /// As [`List::page`].
+    pub async fn count(self) -> Result<Count, Error> {
+        let schema = self.access.actions.schema();
+        let (entity, query, _) = self.query(&schema)?;
+        self.access.actions.count(&self.access.caller().await?, entity, query).await
+    }
+
+    /// One page after the other, each asked for when the one before is through. What is there, unchanged, from the first page
+    /// to the last comes exactly once.
+    #[must_use]
+    pub fn pages(self) -> Pages<'a, E, R> {
+        Pages(Some(self))
+    }
+
+    /// One row after the other, read page by page: of 1000, if no limit is said.
+    pub fn stream(mut self) -> impl Stream<Item = Result<R, Error>> + Send + 'a {
+        if self.plan.limit == 0 {
+            self.plan.limit = MAX_LIMIT;
+        }
+        let pages = stream::try_unfold(self.pages(), |mut pages| async move {
+            let page = pages.next().await?;
+            Ok::<_, Error>(page.map(|page: Page<R>| (stream::iter(page.rows.into_iter().map(Ok)), pages)))
+        });
+        pages.try_flatten()
+    }
+
+    /// The query, what it is about, and what its cursors are bound to.
+    fn query(&self, schema: &Schema) -> Result<(EntityId, Query, Binding), Error> {
+        let model = model::<E>(schema)?;
+        let mut query = self.plan.query(schema, model)?;
         if query.limit == 0 {
             query.limit = DEFAULT_LIMIT;
         }
-        for (name, test) in self.filter {
-            let (path, field) = path(&schema, model, name)?;
-            query.filter.push(Condition::Field { path, test: fitting(field, name, test)? });
-        }
-        for name in self.sort {
-            let (name, descending) = name.strip_prefix('-').map_or((name, false), |name| (name, true));
-            let (name, nulls) = name.split_once(':').map_or((name, None), |(name, nulls)| (name, Some(nulls)));
-            let (path, field) = path(&schema, model, name)?;
-            if !field.kind.is_sortable() {
-                let detail = format!("`{name}` is of the type {}, which has no order", field.kind.name());
-                return Err(wrong(name, "NOT_SORTABLE", detail));
-            }
-            if query.sort.iter().any(|known| known.path == path) {
-                return Err(wrong(name, "DUPLICATE_FIELD", format!("`{name}` is sorted by twice")));
-            }
-            let sort = if descending { Sort::descending(path) } else { Sort::ascending(path) };
-            query.sort.push(match nulls {
-                None => sort,
-                Some("nulls_first") => Sort { nulls_first: true, ..sort },
-                Some("nulls_last") => Sort { nulls_first: false, ..sort },
-                Some(word) => {
-                    let detail = format!("behind `{name}:` stands `nulls_first` or `nulls_last`, and not `{word}`");
-                    return Err(wrong(name, "BAD_VALUE", detail));
-                }
-            });
-        }
-        let bound = page::binding(&schema, model, &query);
-        if let Some((way, cursor)) = self.cursor {
-            let name = if way == Way::Forwards { "after" } else { "before" };
-            if cursor.bound != bound.towards(way) {
+        query.count = self.counted;
+        query.start = if self.offset == 0 { Start::First } else { Start::Offset(self.offset) };
+        let bound = page::binding(schema, model, &query);
+        if let Some((way, cursor)) = &self.cursor {
+            let name = if *way == Way::Forwards { "after" } else { "before" };
+            if cursor.bound != bound.towards(*way) {
                 let detail = "the cursor belongs to a list with another filter or order, or leads the other way";
                 return Err(wrong(name, "CURSOR_INVALID", detail.to_owned()));
             }
@@ -153,102 +246,34 @@ impl<'a, E: Entity> List<'a, E> {
                 let detail = "a list starts at a cursor or at an offset, and not at both".to_owned();
                 return Err(wrong(name, "CONFLICTING_PARAMETERS", detail));
             }
+            let position = cursor.position.clone();
             query.start = match way {
-                Way::Forwards => Start::After(cursor.position),
-                Way::Backwards => Start::Before(cursor.position),
+                Way::Forwards => Start::After(position),
+                Way::Backwards => Start::Before(position),
             };
         }
-        let listed = self.access.actions.list(&self.access.caller().await?, model.id, query, Rows::default()).await?;
-        Ok(Page {
-            rows: listed.output.all(model),
-            next: listed.next.map(|position| Cursor { position, bound: bound.towards(Way::Forwards) }),
-            prev: listed.prev.map(|position| Cursor { position, bound: bound.towards(Way::Backwards) }),
-            count: listed.count,
-        })
+        Ok((model.id, query, bound))
     }
 }
 
-fn path<'a>(schema: &'a Schema, model: &'a Model, names: &str) -> Result<(FieldPath, &'a SchemaField), Error> {
-    let parts: Vec<&str> = names.split('.').collect();
-    let steps = schema.walk(model, &parts).unwrap_or_default();
-    if let Some(last) = steps.last().filter(|step| step.field().is_column()) {
-        return Ok((steps.iter().map(|step| step.field).collect(), last.field()));
-    }
-    let near = name::nearest(names, model.fields().iter().map(|field| field.name.as_str()));
-    let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-    let detail = format!("`{}` has no field `{names}` to filter or sort by{hint}", model.name());
-    Err(wrong(names, "UNKNOWN_FIELD", detail))
-}
+/// The pages of a list, one after the other.
+///
+/// ```ignore
+/// let mut pages = ada.list::<Invoice>().limit(100).pages();
+/// while let Some(page) = pages.next().await? { … }
+/// ```
+pub struct Pages<'a, E, R = E>(Option<List<'a, E, R>>);
 
-fn wrong(name: &str, code: &'static str, detail: String) -> Error {
-    Error::invalid(vec![Violation::field(name, code, detail)])
-}
-
-/// A test whose values are of the field's kind. Equal to NULL is what `is_null` says.
-fn fitting(field: &SchemaField, name: &str, test: Test) -> Result<Test, Error> {
-    let test = match test {
-        Test::Eq(Value::Null) => return Ok(Test::IsNull(true)),
-        Test::Ne(Value::Null) => return Ok(Test::IsNull(false)),
-        test => test,
-    };
-    let fits = |value: &Value| match (field.kind, value) {
-        (Kind::Bool, Value::Bool(_))
-        | (Kind::Int, Value::Int(_))
-        | (Kind::Timestamp, Value::Timestamp(_))
-        | (Kind::Uuid, Value::Uuid(_))
-        | (Kind::Float, Value::Float(_))
-        | (Kind::Bytes, Value::Bytes(_))
-        | (Kind::Date, Value::Date(_))
-        | (Kind::Time, Value::Time(_)) => true,
-        // No text holds U+0000, and Postgres takes none in a question.
-        (Kind::Text | Kind::Enum, Value::Text(text)) => !text.contains('\0'),
-        (Kind::Decimal, Value::Decimal(number)) => number.rescale(field.scale).is_some(),
-        _ => false,
-    };
-    if let Test::Has(item) = test {
-        let held = field.as_item().filter(|held| held.kind.has_equality());
-        // An item of a list is tested as a field of its kind would be.
-        return match held.map(|held| fitting(&held, name, Test::Eq(item))).transpose()? {
-            Some(Test::Eq(item)) => Ok(Test::Has(item)),
-            _ => Err(wrong(name, "TYPE", format!("`{name}` is no list, or one of which no item is looked for"))),
-        };
-    }
-    let all = match &test {
-        Test::Eq(value) | Test::Ne(value) => field.kind.has_equality() && fits(value),
-        Test::Lt(value) | Test::Lte(value) | Test::Gt(value) | Test::Gte(value) => {
-            field.kind.is_ordered() && fits(value)
-        }
-        Test::In(values) | Test::Nin(values) => field.kind.has_equality() && values.iter().all(fits),
-        Test::Between(low, high) => field.kind.is_ordered() && fits(low) && fits(high),
-        Test::Contains(text) | Test::Icontains(text) | Test::StartsWith(text) | Test::EndsWith(text) => {
-            field.kind == Kind::Text && !text.contains('\0')
-        }
-        Test::IsNull(_) => true,
-        Test::Has(_) => false,
-    };
-    if all {
-        return Ok(scaled(field, test));
-    }
-    let detail = format!("`{name}` is a field of kind {}, and the test is of another", field.kind.name());
-    Err(wrong(name, "TYPE", detail))
-}
-
-/// Decimals at the scale of their column.
-fn scaled(field: &SchemaField, test: Test) -> Test {
-    let at = |value: Value| match value {
-        Value::Decimal(number) => Value::Decimal(number.rescale(field.scale).unwrap_or(number)),
-        value => value,
-    };
-    match test {
-        Test::Eq(value) => Test::Eq(at(value)),
-        Test::Ne(value) => Test::Ne(at(value)),
-        Test::Lt(value) => Test::Lt(at(value)),
-        Test::Lte(value) => Test::Lte(at(value)),
-        Test::Gt(value) => Test::Gt(at(value)),
-        Test::Gte(value) => Test::Gte(at(value)),
-        Test::In(values) => Test::In(values.into_iter().map(at).collect()),
-        Test::Nin(values) => Test::Nin(values.into_iter().map(at).collect()),
-        Test::Between(low, high) => Test::Between(at(low), at(high)),
-        other => other,
+impl<E: Entity, R: Row> Pages<'_, E, R> {
+    /// The next page; `None` after the last one.
+    ///
+    /// # Errors
+    /// As [`List::page`]. The same page can be asked for again.
+    pub async fn next(&mut self) -> Result<Option<Page<R>>, Error> {
+        let Some(list) = &self.0 else { return Ok(None) };
+        let page = list.clone().page().await?;
+        let onwards = |next| List { cursor: Some((Way::Forwards, next)), offset: 0, ..list.clone() };
+        self.0 = page.next.clone().map(onwards);
+        Ok(Some(page))
     }
 }

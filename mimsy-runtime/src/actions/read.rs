@@ -42,6 +42,25 @@ impl Actions {
         self.reading(several, move |tx| Box::pin(list(tx, session, entity, query, output))).await
     }
 
+    /// Count the rows of an entity: those that `who` may read and the filter leaves.
+    ///
+    /// # Errors
+    /// As [`Actions::list`].
+    pub async fn count(&self, who: &Who, entity: EntityId, query: Query) -> Result<Count, Error> {
+        let session = self.session(who);
+        let model = session.model(entity);
+        session.admit(model, "read")?;
+        if is_never(&session.scope(entity)) {
+            return Err(session.closed(model, "read"));
+        }
+        let work = async move |tx: &mut Tx<'_>| {
+            let scope = |entity| session.scope(entity);
+            let statement = session.reader(tx.dialect(), &scope).count(session.model(entity), &query);
+            count(tx, &statement).await
+        };
+        self.reading(false, move |tx| Box::pin(async move { work(tx).await })).await
+    }
+
     /// Get one row.
     ///
     /// # Errors

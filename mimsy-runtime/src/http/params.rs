@@ -5,6 +5,7 @@
 //!
 //! Must not know: axum, who asks. To add an operator, see [`operator`].
 
+mod expression;
 mod fault;
 mod filter;
 mod given;
@@ -65,9 +66,9 @@ pub struct Params<'a> {
     pub cursors: &'a Cursors,
 }
 
-const LIST: &[&str] = &["filter", "sort", "limit", "after", "before", "offset", "count", "include", "fields"];
+const LIST: &[&str] = &["filter", "where", "sort", "limit", "after", "before", "offset", "count", "include", "fields"];
 const VIEW: &[&str] = &["include", "fields"];
-const LATER: &[&str] = &["where", "search", "aggregate"];
+const LATER: &[&str] = &["search", "aggregate"];
 
 impl Params<'_> {
     /// The parameters of a list.
@@ -91,6 +92,7 @@ impl Params<'_> {
                     filters.add(&Written { spot, name, given }, &mut faults);
                 }
                 "filter" => filters.bare(spot, &mut faults),
+                "where" => query.matching.extend(expression::read(self, pair, &mut faults)),
                 "sort" => query.sort = sort::read(self, pair, &mut faults),
                 "limit" => match page::limit(&pair.value, self.limits.page) {
                     Some(limit) => query.limit = limit,

@@ -2,7 +2,7 @@
 //! leads.
 
 use mimsy_schema::hash::Fnv;
-use mimsy_schema::{Model, Schema};
+use mimsy_schema::{Expr, Model, Node, Path, Schema};
 
 use super::cursor::write;
 use crate::query::{Condition, Quantifier, Query, Sort, Test, Way};
@@ -26,7 +26,8 @@ impl Binding {
 /// fields, includes and count are free to change between two pages.
 #[must_use]
 pub fn binding(schema: &Schema, model: &Model, query: &Query) -> Binding {
-    let filter = all(&query.filter);
+    let matching = query.matching.iter().fold(0u128, |sum, one| sum.wrapping_add(expr(Fnv::START, one).finish()));
+    let filter = all(&query.filter).wrapping_add(matching);
     let head = Fnv::START.bytes(&schema.hash().to_le_bytes()).text(model.name()).bytes(&filter.to_le_bytes());
     Binding(query.sort.iter().fold(head, sort).finish())
 }
@@ -59,6 +60,25 @@ fn condition(condition: &Condition) -> u128 {
             hash.bytes(&all(filter).to_le_bytes()).finish()
         }
     }
+}
+
+/// An expression without the places where it was written.
+fn expr(hash: Fnv, of: &Expr) -> Fnv {
+    let named = |hash: Fnv, to: &Path| {
+        to.fields.iter().fold(hash.text(&format!("{:?}", to.root)), |hash, name| hash.text(name))
+    };
+    let (hash, operands) = match &of.node {
+        Node::Const(leaf) => {
+            let mut bytes = Vec::new();
+            write(&mut bytes, &leaf.value());
+            return hash.bytes(&[201]).bytes(&bytes);
+        }
+        Node::Path(to) => return named(hash.bytes(&[202]), to),
+        Node::Can(to, verb) => return named(hash.bytes(&[203]), to).text(verb),
+        Node::Op(op, operands) => (hash.bytes(&[204]).text(&format!("{op:?}")), operands),
+        Node::Many(many, to, body) => (named(hash.bytes(&[205]).text(&format!("{many:?}")), to), body),
+    };
+    operands.iter().fold(hash.bytes(&operands.len().to_le_bytes()), expr)
 }
 
 fn test(hash: Fnv, test: &Test) -> Fnv {

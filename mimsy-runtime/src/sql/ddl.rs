@@ -117,7 +117,8 @@ fn asked_for(schema: &Schema, model: &Model, index: &Indexed, dialect: &'static 
     });
     w.push(")");
     if let Some(condition) = &index.condition {
-        let scope = Scope { schema, model, alias: &table, old: &table, known: Known::default(), each: Vec::new() };
+        let scope =
+            Scope { schema, model, alias: &table, old: &table, known: Known::default(), each: Vec::new(), guard: None };
         w.push(" WHERE ").expr(condition, &scope);
     }
     Some(w.text)

@@ -8,6 +8,7 @@ mod texts;
 use mimsy_schema::schema::Step;
 use mimsy_schema::{Expr, Kind, Node, Op, Path, Root, Schema, Value};
 
+use super::select::Reader;
 use super::writer::Writer;
 use crate::policy::Known;
 
@@ -24,6 +25,8 @@ pub(crate) struct Scope<'a> {
     pub(crate) known: Known<'a>,
     /// The rows of to-many relations around, each with its entity and its alias; from the outermost one.
     pub(crate) each: Vec<(&'a mimsy_schema::Model, String)>,
+    /// For what a user asks: whose read scopes guard the rows that are reached. Rules see all rows.
+    pub(crate) guard: Option<&'a Reader<'a>>,
 }
 
 impl<'a> Scope<'a> {
@@ -115,6 +118,7 @@ impl Writer {
         self.list(link.on(), " AND ", |w, (near, far)| {
             w.column(&alias, &target.fields()[*far].column).push(" = ").reached(root, before, *near, scope);
         });
+        self.guard(scope, target, &alias);
         if self.share && self.dialect.row_locks {
             self.push(" FOR SHARE");
         }

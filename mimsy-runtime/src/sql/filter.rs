@@ -6,6 +6,7 @@ use mimsy_schema::{Expr, Join, Kind, Link, Model, Value};
 use super::expr::Scope;
 use super::select::Reader;
 use super::writer::Writer;
+use crate::policy::Known;
 use crate::query::{Condition, Quantifier, Sort, Test};
 
 /// What is tested.
@@ -151,8 +152,26 @@ impl Writer {
 
     /// A read scope on the row `alias`.
     pub(crate) fn scoped(&mut self, scope: &Expr, model: &Model, alias: &str, reader: &Reader<'_>) -> &mut Self {
-        let (schema, known) = (reader.schema, reader.known);
-        self.expr(scope, &Scope { schema, model, alias, old: alias, known, each: Vec::new() })
+        let known = reader.known;
+        self.expr(
+            scope,
+            &Scope { schema: reader.schema, model, alias, known, old: alias, each: Vec::new(), guard: None },
+        )
+    }
+
+    /// An expression of a user's on the row `alias`: at every hop stands the read scope of the entity that it leads to, so
+    /// that a row that may not be read is as one that is not there. The user speaks of rows, and not of who asks.
+    pub(crate) fn guarded(&mut self, expr: &Expr, model: &Model, alias: &str, reader: &Reader<'_>) -> &mut Self {
+        let known = Known { now: reader.known.now, ..Known::default() };
+        let scope =
+            Scope { schema: reader.schema, model, alias, known, old: alias, each: Vec::new(), guard: Some(reader) };
+        self.expr(expr, &scope)
+    }
+
+    /// What has to hold of a row that a user's expression reaches.
+    pub(crate) fn guard(&mut self, scope: &Scope<'_>, model: &Model, alias: &str) -> &mut Self {
+        let Some(reader) = scope.guard else { return self };
+        self.push(" AND ").scoped(&(reader.scope)(model.id), model, alias, reader)
     }
 
     /// A sort key as a value: a column, or a scalar subquery under the scopes of the entities on the way.

@@ -43,7 +43,7 @@ impl Reader<'_> {
         w.share = true;
         let old = if reads.old.is_empty() { ROW } else { BEFORE };
         let (schema, known) = (self.schema, self.known);
-        w.expr(expr, &Scope { schema, model, alias: ROW, old, known, each: Vec::new() });
+        w.expr(expr, &Scope { schema, model, alias: ROW, old, known, each: Vec::new(), guard: None });
         w.share = false;
         w.returns(Kind::Bool, 0);
         w.push(" FROM ").ident(NEW).push(" AS ").push(ROW);

@@ -268,10 +268,7 @@ impl<'a> Reader<'a> {
             }
         };
         w.push(" AND ").scoped(&(self.scope)(target.id), target, ROW, self);
-        for condition in &query.filter {
-            w.push(" AND ");
-            w.condition(condition, target, ROW, self);
-        }
+        self.narrowed(&mut w, target, query);
         w.push(") AS n WHERE _n <= ")
             .bind(Value::Int(i64::from(query.limit) + 1), Kind::Int)
             .push(" ORDER BY _n LIMIT ");
@@ -373,9 +370,18 @@ impl<'a> Reader<'a> {
     pub(super) fn filtered(&self, w: &mut Writer, model: &Model, query: &Query) {
         w.push(" WHERE ");
         w.scoped(&(self.scope)(model.id), model, ROW, self);
+        self.narrowed(w, model, query);
+    }
+
+    /// What a query asks of a row besides.
+    fn narrowed(&self, w: &mut Writer, model: &Model, query: &Query) {
         for condition in &query.filter {
             w.push(" AND ");
             w.condition(condition, model, ROW, self);
+        }
+        for expr in &query.matching {
+            w.push(" AND ");
+            w.guarded(expr, model, ROW, self);
         }
     }
 }

@@ -87,7 +87,7 @@ pub async fn on_pool(pool: rows::store::sqlx::PgPool) -> Result<ConnectedApp, St
 /// A route of one's own beside those of Mimsy, under the same policies.
 pub fn router(app: &ConnectedApp) -> Router {
     let own = get(async |Extension(app): Extension<ConnectedApp>, caller: CurrentActor| {
-        match app.as_caller(&caller).list::<Entry>().count().page().await {
+        match app.as_caller(&caller).list::<Entry>().counted().page().await {
             Ok(page) => format!("{} entries", page.count.map_or(0, |count| count.value)),
             Err(error) => error.to_string(),
         }

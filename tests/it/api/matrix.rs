@@ -17,7 +17,7 @@ use serde_json::{Value as Json, json};
 const PATHS: [&str; 6] = ["orgs", "users", "customers", "products", "invoices", "lines"];
 
 /// Queries that reach rows in every way, on each path where they are valid.
-const QUERIES: [&str; 27] = [
+const QUERIES: [&str; 31] = [
     "",
     "count=exact",
     "include=customer,lines&count=exact",
@@ -43,6 +43,10 @@ const QUERIES: [&str; 27] = [
     "filter[invoices][some][status][ne]=void&count=exact",
     "filter[invoices][some][lines][count][gte]=1&count=exact",
     "filter[invoices][none]=true&count=exact",
+    "where=customer.name+!=+%22nobody%22&count=exact",
+    "where=lines.any(qty+%3E+0)+or+lines.none(qty+%3E+0)&count=exact",
+    "where=not+(invoice.number+==+%22none%22)&count=exact",
+    "where=invoices.all(lines.count()+%3C+1000)&count=exact",
     "offset=1",
     "offset=2&include=customer,lines",
 ];
@@ -151,7 +155,7 @@ fn nobody_reaches_nothing() {
 
 /// One entity over the typed door: nothing of `theirs` is listed, counted, found, changed or deleted by `mine`.
 async fn walk<E: Entity<Key = Id<E>>>(mine: &Access, theirs: &Access, patch: impl Fn() -> Patch<E>) {
-    let own = mine.list::<E>().limit(1000).count().page().await.unwrap();
+    let own = mine.list::<E>().limit(1000).counted().page().await.unwrap();
     let foreign = theirs.list::<E>().limit(1000).page().await.unwrap().rows;
     assert!(!own.rows.is_empty() && !foreign.is_empty());
     assert_eq!(own.count.unwrap().value, own.rows.len() as u64);

@@ -37,7 +37,7 @@ fn an_application_shares_the_pool_of_its_program() {
         // The program's own statement, in the same pool and under the same policy.
         let ada = app.system("a test").list::<User>().eq("email", "ada@acme.test".to_owned()).page().await.unwrap();
         let ada = &ada.rows[0];
-        let shown = app.as_actor(ada).list::<Customer>().count().page().await.unwrap().count.unwrap().value;
+        let shown = app.as_actor(ada).list::<Customer>().counted().page().await.unwrap().count.unwrap().value;
         let scope = app.scope::<Customer>(ada, "c", 1).await.unwrap();
         let mut arguments = sqlx::postgres::PgArguments::default();
         own::add(&mut arguments, scope.binds()).unwrap();

@@ -120,7 +120,7 @@ fn is_some_and(
 const SPANS: [&str; 5] = ["seconds", "minutes", "hours", "days", "weeks"];
 
 /// Whether a function gives a span of time, or `now`.
-pub(in crate::policy) fn function(call: &ExprCall) -> Option<&Ident> {
+pub(crate) fn function(call: &ExprCall) -> Option<&Ident> {
     let Expr::Path(path) = &*call.func else { return None };
     let name = &path.path.segments.last()?.ident;
     (SPANS.iter().any(|span| name == span) || name == "now").then_some(name)

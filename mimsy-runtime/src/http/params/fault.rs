@@ -67,6 +67,11 @@ impl Faults {
         }
     }
 
+    /// How many there are.
+    pub(super) fn count(&self) -> usize {
+        self.listed.len() + self.more
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.listed.is_empty()
     }

@@ -240,7 +240,7 @@ fn faults() {
         ("x=1", "x UNKNOWN_PARAMETER"),
         ("filtr[total]=1", "filtr[total] UNKNOWN_PARAMETER"),
         ("filter=1", "filter UNKNOWN_PARAMETER"),
-        ("where=y", "where UNKNOWN_PARAMETER"),
+        ("search=y", "search UNKNOWN_PARAMETER"),
         ("offset=-1", "offset BAD_OFFSET"),
         ("offset=", "offset BAD_OFFSET"),
         ("offset=1.5", "offset BAD_OFFSET"),
@@ -466,6 +466,122 @@ fn fields_of_included_rows() {
     assert_eq!((whole.fields, &whole.include[0].query.view.fields), (Some(vec![]), &None));
 }
 
+/// The expression of a `where`, or the first thing that is wrong with it.
+fn asked(text: &str) -> Result<mimsy_schema::Expr, String> {
+    let encoded = percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC);
+    match read(&format!("where={encoded}")) {
+        Ok(mut query) => Ok(query.matching.remove(0)),
+        Err(faults) => {
+            assert!(faults.listed.iter().all(|fault| fault.parameter == "where"));
+            let fault = &faults.listed[0];
+            Err(format!("{} {}", fault.code, fault.detail))
+        }
+    }
+}
+
+#[test]
+fn conditions_of_a_where() {
+    use mimsy_schema::{Expr, Op, Root};
+    let row = |name: &str| Expr::path(Root::Row, name.split('.').map(str::to_owned));
+    let text = |text: &str| Expr::constant(Value::Text(text.to_owned()));
+    let money = |unscaled| Expr::constant(Value::Decimal(Fixed::new(unscaled, 2)));
+    let op = |op: Op, operands: Vec<Expr>| Expr::op(op, operands);
+    for (written, expected) in [
+        ("number == \"A\"", op(Op::Eq, vec![row("number"), text("A")])),
+        ("total > -1.5", op(Op::Gt, vec![row("total"), money(-150)])),
+        ("100 <= total", op(Op::Le, vec![money(10_000), row("total")])),
+        ("urgent", row("urgent")),
+        ("!urgent", op(Op::Not, vec![row("urgent")])),
+        ("not urgent == false", op(Op::Not, vec![op(Op::Eq, vec![row("urgent"), Expr::bool(false)])])),
+        ("note.is_none()", op(Op::IsNone, vec![row("note")])),
+        ("customer.name.starts_with(\"A\\\"\")", op(Op::StartsWith, vec![row("customer.name"), text("A\"")])),
+        ("status in (\"paid\",\"sent\")", op(Op::In, vec![row("status"), text("paid"), text("sent")])),
+        ("number.len() != 3", op(Op::Ne, vec![op(Op::Len, vec![row("number")]), Expr::constant(Value::Int(3))])),
+        (
+            "urgent && (urgent or urgent) and urgent",
+            op(Op::And, vec![row("urgent"), op(Op::Or, vec![row("urgent"), row("urgent")]), row("urgent")]),
+        ),
+        ("due < now() - days(2)", {
+            let micros = Expr::constant(Value::Int(2 * 86_400_000_000));
+            op(Op::Lt, vec![row("due"), op(Op::Before, vec![op(Op::Now, vec![]), micros])])
+        }),
+    ] {
+        assert_eq!(asked(written), Ok(expected), "{written}");
+    }
+    for written in [
+        "lines.any(qty > 3 && qty < 9)",
+        "lines.all(qty >= 1) || lines.none(invoice.lines.any(qty == 3)) || lines.count() > 2",
+        "status == \"paid\" && due >= \"2026-11-20T12:00:00Z\" && rank != 3",
+        "id == \"00000000-0000-0000-0000-000000000007\" || id in (\"00000000-0000-0000-0000-000000000007\")",
+        "customer == \"00000000-0000-0000-0000-000000000007\"",
+    ] {
+        assert!(asked(written).is_ok(), "{written}: {:?}", asked(written));
+    }
+}
+
+#[test]
+fn a_where_that_is_none() {
+    let deep = |n: usize| format!("{}urgent{}", "(".repeat(n), ")".repeat(n));
+    let (deepest, deeper, nots) = (deep(32), deep(33), format!("{}urgent", "!".repeat(1_000)));
+    let wide = vec!["urgent"; 33].join("||");
+    let long = format!("number == \"{}\"", "x".repeat(16_000));
+    let many = format!("rank in ({})", vec!["1"; 1_001].join(","));
+    assert!(asked(&deepest).is_ok() && asked(&long).is_ok());
+    for (written, expected) in [
+        ("", "BAD_EXPRESSION at character 1: it ends where a value is missing"),
+        ("total >", "BAD_EXPRESSION at character 8: it ends where a value is missing"),
+        ("total", "BAD_EXPRESSION at character 1: this is neither yes nor no: compare it"),
+        ("total = 3", "BAD_EXPRESSION at character 7: write `==` for what is equal"),
+        ("number == 'A'", "BAD_EXPRESSION at character 11: texts stand in double quotes"),
+        ("number == \"A", "BAD_EXPRESSION at character 11: this quote is not closed"),
+        ("(urgent", "BAD_EXPRESSION at character 3: it ends where `)` is missing"),
+        ("urgent urgent", "BAD_EXPRESSION at character 8: here stands `&&`, `||`, or the end, and not `urgent`"),
+        ("urgent)", "BAD_EXPRESSION at character 7: here stands"),
+        ("totl > 3", "UNKNOWN_FIELD at character 1: Invoice has no field `totl`; did you mean `total`?"),
+        ("urgent && totl > 3", "UNKNOWN_FIELD at character 11:"),
+        ("created_at > now()", "FIELD_NOT_OPEN at character 1: `created_at` of Invoice is not open to filters"),
+        ("customer.vip", "FIELD_NOT_OPEN at character 1:"),
+        ("lines.any(invoice.number == \"A\")", "FIELD_NOT_OPEN at character 11:"),
+        ("lines.any(number == \"A\")", "UNKNOWN_FIELD at character 11: Line has no field `number`"),
+        ("lines > 3", "BAD_EXPRESSION at character 1: `lines` is a to-many relation: ask `lines.any(…)`"),
+        ("number.any(urgent)", "OPERATOR_NOT_ALLOWED at character 8: `any` is asked of a to-many relation"),
+        ("total == \"abc\"", "BAD_VALUE at character 10: must be a decimal"),
+        ("total == 1.005", "BAD_VALUE at character 10:"),
+        ("number == 5", "BAD_VALUE at character 11: must be a text, in quotes"),
+        ("rank == \"5\"", "BAD_VALUE at character 9: must be a int, without quotes"),
+        ("status == \"piad\"", "BAD_VALUE at character 11: must be one of"),
+        ("due == \"today\"", "BAD_VALUE at character 8:"),
+        ("number == \"\0\"", "BAD_VALUE at character 11: a text cannot hold"),
+        ("note == null", "BAD_EXPRESSION at character 9: nothing is equal to NULL: ask `.is_none()`"),
+        ("status > \"paid\"", "OPERATOR_NOT_ALLOWED at character 8:"),
+        ("number.is_none()", "OPERATOR_NOT_ALLOWED at character 8: `is_none` is asked of a field that may be null"),
+        ("total.contains(\"x\")", "OPERATOR_NOT_ALLOWED at character 7: `contains` is asked of a text"),
+        (
+            "number.strats_with(\"x\")",
+            "UNKNOWN_OPERATOR at character 8: there is no `strats_with()`; did you mean `starts_with`?",
+        ),
+        ("sleep(5)", "BAD_EXPRESSION at character 1: there is no function `sleep`; there is `now()`"),
+        ("1 == 1", "BAD_EXPRESSION at character 1: a literal is compared with a field"),
+        ("\"x\" in (\"x\")", "BAD_EXPRESSION at character 1: a field stands before `in`"),
+        ("rank in ()", "BAD_EXPRESSION at character 10: here stands a value, and not `)`"),
+        ("total > number", "BAD_EXPRESSION decimal is compared with text"),
+        ("number == \"A\"; DROP TABLE invoices", "BAD_EXPRESSION at character 14: `;` has no meaning"),
+        ("number == \"A\" -- x", "BAD_EXPRESSION at character 15:"),
+        ("due < now() - days(999999)", "BAD_EXPRESSION at character 20:"),
+        (&deeper, "TOO_DEEP at character 34:"),
+        (&nots, "TOO_DEEP at character 34:"),
+        (&wide, "TOO_MANY_FILTERS at character"),
+        (&many, "TOO_MANY_VALUES at character"),
+    ] {
+        let found = asked(written).expect_err(written);
+        assert!(found.starts_with(expected), "{written}: {found}");
+    }
+    let nested = "lines.any(invoice.lines.any(invoice.lines.any(invoice.lines.any(invoice.lines.any(qty > 1)))))";
+    assert!(asked(nested).expect_err("deep").starts_with("TOO_DEEP"));
+    // All of them are told at once.
+    assert_eq!(wrong("where=totl%20%3E%203%20or%20rank%20==%20true"), "where UNKNOWN_FIELD, where BAD_VALUE");
+}
+
 #[test]
 fn too_many_filters() {
     let operators = ["eq", "ne", "lt", "lte", "gt", "gte", "in", "nin", "between"];
@@ -517,7 +633,7 @@ fn faults_teach() {
             "include=customer(limit:5)",
             "at character 1: `customer` leads to one row: `limit`, `sort` and `filter` are for to-many relations",
         ),
-        ("include=lines.invoic", "Invoice has no field `lines.invoic`; did you mean `lines`?"),
+        ("include=lines.invoic", "Invoice has no field `lines.invoic`; did you mean `lines.invoice`?"),
         ("fields=customer.name", "`customer` is not included: ask for `include=customer`, too"),
         ("include=lines&fields=lines.qyt", "Line has no field `qyt`; did you mean `qty`?"),
         ("limt=5", "there is no parameter `limt`; did you mean `limit`?"),

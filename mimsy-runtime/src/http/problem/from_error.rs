@@ -95,7 +95,7 @@ impl From<Error> for Problem {
                               on. Try again later.";
                 Self::new(&code::READ_ONLY, detail).retry_after(5).caused_by(error)
             }
-            ErrorKind::Internal => Self::internal().caused_by(error),
+            ErrorKind::Several | ErrorKind::Internal => Self::internal().caused_by(error),
         }
     }
 }

@@ -23,12 +23,13 @@ fn every_kind_of_error_has_its_status_and_code() {
         (ErrorKind::Restricted, 409, "RESTRICTED"),
         (ErrorKind::Stale, 412, "VERSION_MISMATCH"),
         (ErrorKind::Exists, 412, "ROW_EXISTS"),
-        (ErrorKind::TooMuch, 400, "BAD_PARAMETER"),
+        (ErrorKind::TooMuch, 400, "TOO_MANY_ROWS"),
         (ErrorKind::Busy, 503, "BUSY"),
         (ErrorKind::TimedOut, 503, "TIMEOUT"),
         (ErrorKind::Unavailable, 503, "UNAVAILABLE"),
         (ErrorKind::Full, 507, "STORAGE_FULL"),
         (ErrorKind::ReadOnly, 503, "READ_ONLY"),
+        (ErrorKind::Several, 500, "INTERNAL"),
         (ErrorKind::Internal, 500, "INTERNAL"),
     ] {
         let (got, document, headers) = read(Error::new(kind).into());

@@ -32,6 +32,7 @@ impl Writer {
             old: scope.old,
             known: scope.known,
             each: scope.each.clone(),
+            guard: scope.guard,
         };
         inner.each.push((target, alias.clone()));
         let middle = matches!(link.join, Join::Through { .. }).then(|| self.alias());
@@ -103,14 +104,15 @@ impl Writer {
             Join::Through { entity, near, far, .. } => {
                 let (between, middle) = (scope.schema.model(*entity), rows.middle.clone().unwrap_or_default());
                 self.push(" JOIN ").ident(&between.entity.table).push(" ").push(&middle).push(" ON ");
-                self.joined((between, &middle), (target, alias), far);
+                self.joined((between, &middle), (target, alias), far).guard(scope, between, &middle);
                 (between, middle, near)
             }
         };
         self.push(" WHERE ");
         self.list(pairs, " AND ", |w, (near, far)| {
             w.column(&name, &side.fields()[*far].column).push(" = ").reached(path.root, hops, *near, scope);
-        })
+        });
+        self.guard(scope, target, alias)
     }
 
     /// Hold the rows still, where a write is judged by them.
