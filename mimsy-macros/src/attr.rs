@@ -108,7 +108,7 @@ fn unknown(word: &str, attribute: &str, known: &[&str]) -> String {
     format!("`#[{attribute}]` has no `{word}`; {hint}")
 }
 
-fn key_of(item: &NestedMeta) -> Option<&Ident> {
+pub(crate) fn key_of(item: &NestedMeta) -> Option<&Ident> {
     match item {
         NestedMeta::Meta(meta) => meta.path().get_ident(),
         NestedMeta::NameValueInvalidExpr(pair) => pair.path.get_ident(),

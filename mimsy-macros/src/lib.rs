@@ -1,4 +1,4 @@
-//! The macros of Mimsy: `#[entity]`, `#[policy]`, `#[routes]`, `#[derive(Enum)]` and `schema!`.
+//! The macros of Mimsy: `#[entity]`, `#[policy]`, `#[routes]` with its hooks, `#[derive(Enum)]` and `schema!`.
 //!
 //! Each macro is a pipeline of pure functions, in a folder each: parse (syntax to attributes) → model (what was said)
 //! → check (what contradicts itself) → expand (the only place of `quote!`). It sees one item: what needs a type is
@@ -157,6 +157,8 @@ pub fn policy(args: TokenStream, item: TokenStream) -> TokenStream {
 /// #[routes(list(filter(number), time = 60), get, create(body = 10 << 20, rate = 30, concurrency = 8))]
 /// ```
 ///
+/// On an `impl` of the entity it collects hooks, functions on the way of a write; see [`macro@before_store`].
+///
 /// `path = "…"` says the path, which is the plural in `kebab-case` otherwise. It does not compile without a policy, nor
 /// with an action that no rule allows.
 #[proc_macro_attribute]
@@ -182,6 +184,35 @@ pub fn routes(args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_derive(Field, attributes(field, mimsy))]
 pub fn derive_field(item: TokenStream) -> TokenStream {
     entity::newtype::expand(item.into()).into()
+}
+
+/// Asks a function before a row is stored; stands in an `impl` with `#[routes]`.
+///
+/// ```
+/// #[routes]
+/// impl Invoice {
+///     #[before_store(update, delete)]
+///     fn books(old: Option<&Invoice>, _new: Option<&Invoice>) -> Result<(), Error> {
+///         match old.is_some_and(|old| old.booked) {
+///             true => Err(Error::conflict(Violation::new("BOOKED", "A booked invoice stays as it is."))),
+///             false => Ok(()),
+///         }
+///     }
+/// }
+/// ```
+///
+/// It is asked of every row that is valid and allowed, inside the transaction: of one that is created without `old`, of one
+/// that is deleted without `new`; after the rows it may take `who: &Who`. Where nothing is in its parentheses, it is asked of
+/// all three. It does not matter by which door or action a row comes: an upsert creates or updates, a batch asks for each of
+/// its rows, what goes with a deleted row by `on_delete` is asked about as well (its refusal is told as `RESTRICTED`), and the
+/// program's own writes past the policies are not past hooks.
+///
+/// Its `E` is why not: a `&str`, a `String`, a `Violation` or `Violations`, which are a 422; or an `Error`, such as
+/// `Error::conflict(…)`, a 409. One that panics is a defect: nothing is written, and the caller gets a 500. It should be quick,
+/// and end: it runs on a thread that others wait for, and nothing can stop it.
+#[proc_macro_attribute]
+pub fn before_store(_: TokenStream, item: TokenStream) -> TokenStream {
+    lost::hook("before_store", item.into()).into()
 }
 
 /// Makes an enum a field type; its variants are stored under their names in `snake_case`.
@@ -225,19 +256,19 @@ pub fn expr(input: TokenStream) -> TokenStream {
 /// A rule that allows; belongs on a function inside a `#[policy] impl`.
 #[proc_macro_attribute]
 pub fn can(_: TokenStream, item: TokenStream) -> TokenStream {
-    lost::expand("can", item.into()).into()
+    lost::rule("can", item.into()).into()
 }
 
 /// A rule that forbids; belongs on a function inside a `#[policy] impl`.
 #[proc_macro_attribute]
 pub fn cannot(_: TokenStream, item: TokenStream) -> TokenStream {
-    lost::expand("cannot", item.into()).into()
+    lost::rule("cannot", item.into()).into()
 }
 
 /// A rule that is required of everybody; belongs on a function inside a `#[policy] impl`.
 #[proc_macro_attribute]
 pub fn must(_: TokenStream, item: TokenStream) -> TokenStream {
-    lost::expand("must", item.into()).into()
+    lost::rule("must", item.into()).into()
 }
 
 /// Owns `#[field(…)]`, and expands to nothing: `#[entity]` puts it on the struct that it gives back. rustc tells its

@@ -105,7 +105,7 @@ fn source(schema: &Schema) -> TokenStream {
     quote! {
         const _: () = {
             #[allow(unused_imports)]
-            use #rt::{Unguarded as _, Unrouted as _};
+            use #rt::{Unguarded as _, Unhooked as _, Unrouted as _};
             const PARTS: &[#rt::Part] = &[#(#parts),*];
             impl #rt::Source for #name {
                 fn parts(&self) -> &'static [#rt::Part] { PARTS }
@@ -121,6 +121,7 @@ fn part(rt: &Rt, path: &Path) -> TokenStream {
             policy: <#path>::__ONE_POLICY_PER_ENTITY,
             routes: <#path>::__ONE_ROUTES_PER_ENTITY,
             checks: <#path as #rt::Entity>::CHECKS,
+            hooks: <#path>::__ONE_IMPL_WITH_HOOKS_PER_ENTITY,
         }
     }
 }
@@ -166,7 +167,7 @@ fn closed(schema: &Schema) -> TokenStream {
     quote! {
         const _: () = {
             #[allow(unused_imports)]
-            use #rt::{Unguarded as _, Unrouted as _};
+            use #rt::{Unguarded as _, Unhooked as _, Unrouted as _};
             const NAMES: &[&str] = &[#(#names),*];
             #(#assertions)*
         };

@@ -29,6 +29,7 @@ pub use self::describe::{
 pub use crate::check::{Checks, FieldCheck, RowCheck, answer, check_field, check_row, garde, validator};
 pub use crate::entity::{Actor, Draft, Entity, Input, Part, Patch, RowReader, Source, Values};
 pub use crate::field::{Choice, Field, FieldType, choice_from, choice_type, choice_value};
+pub use crate::hook::{Fate, Hook, Hooks, Run, before_store, objection};
 pub use crate::key::Id;
 pub use crate::quoted::{Named, Quoted, asked, captured, literal, named, quoted};
 pub use crate::shape::*;
@@ -49,6 +50,14 @@ pub trait Unrouted {
 }
 
 impl<T> Unrouted for T {}
+
+/// An entity without hooks; see [`Unguarded`].
+pub trait Unhooked {
+    #[doc(hidden)]
+    const __ONE_IMPL_WITH_HOOKS_PER_ENTITY: &'static Hooks = Hooks::NONE;
+}
+
+impl<T> Unhooked for T {}
 
 /// A limit of a route: a number that lets something through.
 #[must_use]

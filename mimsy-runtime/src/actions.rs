@@ -12,6 +12,7 @@ mod draft;
 mod explain;
 mod failed;
 mod find;
+mod hooks;
 mod include;
 mod item;
 mod judge;
@@ -39,6 +40,7 @@ use mimsy_schema::{EntityId, Expr, Model, Root, Schema, Timestamp, Value};
 
 use crate::digest::Digest;
 use crate::error::{Error, ErrorKind};
+use crate::hook::Hooked;
 use crate::policy::Known;
 use crate::query::Position;
 use crate::sql::Reader;
@@ -153,8 +155,8 @@ struct Inner {
 impl Actions {
     /// Put a schema on a store.
     #[must_use]
-    pub fn new(schema: Schema, validator: Validator, store: Store, sinks: Vec<Arc<dyn Sink>>) -> Self {
-        let checked = ArcSwap::from_pointee(Checked::new(schema, validator));
+    pub fn new(schema: Schema, validator: Validator, hooks: Hooked, store: Store, sinks: Vec<Arc<dyn Sink>>) -> Self {
+        let checked = ArcSwap::from_pointee(Checked::new(schema, validator, hooks));
         let (actors, keys, under_way) = (Actors::default(), Recent::default(), once::UnderWay::default());
         Self(Arc::new(Inner { checked, store, actors, keys, under_way, sinks }), None)
     }

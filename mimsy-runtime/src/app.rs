@@ -24,6 +24,7 @@ use crate::access::Access;
 use crate::actions::{Actions, Scope, Sink};
 use crate::check::Checks;
 use crate::entity::{Entity, Part, Source};
+use crate::hook::{Hooked, Hooks};
 use crate::http::{self as door, Authenticate, Door, HttpConfig, Refused};
 use crate::key::Key;
 use crate::migrate::{self, Tables};
@@ -56,6 +57,7 @@ pub struct App {
     fragments: Vec<Fragment>,
     /// The program's own checks, by the name of their entity.
     checks: Vec<(&'static str, &'static Checks)>,
+    hooks: Vec<(&'static str, &'static Hooks)>,
     sinks: Vec<Arc<dyn Sink>>,
     seed: Option<Seed>,
     demo: Option<String>,
@@ -76,6 +78,7 @@ impl App {
             name: None,
             fragments: source.parts().iter().map(Part::fragment).collect(),
             checks: source.parts().iter().map(|part| (part.entity.name.as_str(), part.checks)).collect(),
+            hooks: source.parts().iter().map(|part| (part.entity.name.as_str(), part.hooks)).collect(),
             sinks: Vec::new(),
             seed: None,
             demo: None,
@@ -309,7 +312,8 @@ impl App {
         let tokens = self.trusted.iter().fold(own, Tokens::trusting);
         let store = store.await?;
         let tables = migrate::prepare(&store, &schema).await?;
-        let actions = Actions::new(schema, validator, store.clone(), self.sinks);
+        let hooks = Hooked::new(&schema, &self.hooks);
+        let actions = Actions::new(schema, validator, hooks, store.clone(), self.sinks);
         let rules = match &self.authenticate {
             Authenticate::Bearer(rules) => Some(rules.clone()),
             Authenticate::Own(_) => None,

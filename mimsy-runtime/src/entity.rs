@@ -4,6 +4,7 @@ use mimsy_schema::{Fragment, Model, Policy, Routes, Value};
 
 use crate::check::Checks;
 use crate::field::Field;
+use crate::hook::Hooks;
 use crate::key::{Held, Key};
 
 /// A struct with `#[entity]`.
@@ -140,6 +141,8 @@ pub struct Part {
     pub routes: Option<&'static Routes>,
     /// The checks of the program's own.
     pub checks: &'static Checks,
+    /// The program's own functions on the way of its writes.
+    pub hooks: &'static Hooks,
 }
 
 impl Part {

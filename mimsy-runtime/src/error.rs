@@ -19,6 +19,8 @@ pub enum ErrorKind {
     Invalid,
     /// Another row has the same unique values; see [`Error::fields`].
     Duplicate,
+    /// A hook of the program's refuses; see [`Error::violations`].
+    Conflict,
     /// Other rows still point to this one.
     Restricted,
     /// The row has another version than the caller expects; see [`Error::version`].
@@ -52,8 +54,8 @@ pub enum ErrorKind {
 impl ErrorKind {
     /// Whether it is about the action itself, so that another one may go well.
     pub(crate) fn is_own(self) -> bool {
-        use ErrorKind::{Duplicate, Forbidden, Invalid, NotFound, Restricted, Stale};
-        matches!(self, NotFound | Forbidden | Invalid | Duplicate | Restricted | Stale)
+        use ErrorKind::{Conflict, Duplicate, Forbidden, Invalid, NotFound, Restricted, Stale};
+        matches!(self, NotFound | Forbidden | Invalid | Duplicate | Conflict | Restricted | Stale)
     }
 }
 
@@ -92,6 +94,19 @@ impl Error {
     #[must_use]
     pub fn invalid(violations: Vec<Violation>) -> Self {
         Self { kind: ErrorKind::Invalid, details: Box::new(Details { violations, ..Details::default() }) }
+    }
+
+    /// What a hook answers where the input is right, and how things stand is not.
+    ///
+    /// ```
+    /// # use mimsy_runtime::{error::Error, violation::Violation};
+    /// let closed = Error::conflict(Violation::new("PERIOD_CLOSED", "The books of March are closed."));
+    /// # assert_eq!(closed.violations()[0].code, "PERIOD_CLOSED");
+    /// ```
+    #[must_use]
+    pub fn conflict(what: impl Into<Violation>) -> Self {
+        let details = Details { violations: vec![what.into()], ..Details::default() };
+        Self { kind: ErrorKind::Conflict, details: Box::new(details) }
     }
 
     /// A rule refuses.
@@ -220,6 +235,7 @@ impl fmt::Display for Error {
             ErrorKind::Forbidden => "a rule refuses",
             ErrorKind::Invalid => "the input breaks rules",
             ErrorKind::Duplicate => "another row has the same unique values",
+            ErrorKind::Conflict => "it conflicts with how things stand",
             ErrorKind::Restricted => "other rows still point to this one",
             ErrorKind::Stale => "the row has another version",
             ErrorKind::Exists => "the row is there already",

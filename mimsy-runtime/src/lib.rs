@@ -15,6 +15,7 @@ pub mod error;
 pub mod export;
 pub mod field;
 pub mod grants;
+pub mod hook;
 pub mod http;
 pub mod internal;
 pub mod json;

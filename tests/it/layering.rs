@@ -29,7 +29,7 @@ const RUNTIME: &[Module] = &[
     module(
         "app",
         &[
-            "access", "actions", "check", "entity", "error", "field", "http", "key", "migrate", "query", "row",
+            "access", "actions", "check", "entity", "error", "field", "hook", "http", "key", "migrate", "query", "row",
             "secret", "store", "token", "validate", "who",
         ],
         &["tokio"],
@@ -50,7 +50,7 @@ const RUNTIME: &[Module] = &[
         &[],
     ),
     // `Input` is what a body becomes; `Output` is what rows are written to.
-    module("json", &["actions", "check", "entity", "row", "violation"], &[]),
+    module("json", &["actions", "check", "entity", "hook", "row", "violation"], &[]),
     // The only road to data. `migrate` beside it prepares tables, and touches no row but the framework's own versions.
     module(
         "actions",
@@ -58,6 +58,7 @@ const RUNTIME: &[Module] = &[
             "digest",
             "error",
             "grants",
+            "hook",
             "internal",
             "policy",
             "query",
@@ -93,9 +94,11 @@ const RUNTIME: &[Module] = &[
     module("secret", &[], &["hkdf", "sha2"]),
     module("token", &["digest"], &["hmac", "ring", "sha2"]),
     // What expansions name, and the types that an author writes.
-    module("__rt", &["check", "entity", "field", "key", "quoted", "shape"], &[]),
+    module("__rt", &["check", "entity", "field", "hook", "key", "quoted", "shape"], &[]),
     module("check", &["entity", "field", "violation"], &["garde", "validator"]),
-    module("entity", &["check", "field", "key"], &[]),
+    module("entity", &["check", "field", "hook", "key"], &[]),
+    // Rows as structs, and errors of actions.
+    module("hook", &["entity", "error", "violation", "who"], &[]),
     module("field", &["shape"], &[]),
     module("key", &["entity", "field", "shape"], &[]),
     module("shape", &["entity", "field", "key"], &[]),

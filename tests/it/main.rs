@@ -6,6 +6,7 @@ mod counted_keys;
 mod dependants;
 mod embedding;
 mod faults;
+mod hooks;
 mod idempotency;
 mod indexes;
 mod internal_tables;

@@ -68,7 +68,10 @@ fn entity(item: TokenStream, errors: &mut Errors) -> Option<Ident> {
         // A struct with type parameters is told about by `#[entity]`.
         Item::Struct(item) => item.generics.params.is_empty().then_some(item.ident),
         _ => {
-            errors.at(Span::call_site(), "`#[routes]` belongs on the struct of an entity");
+            errors.at(
+                Span::call_site(),
+                "`#[routes]` belongs on the struct of an entity, or on an `impl` of it that holds hooks",
+            );
             None
         }
     }

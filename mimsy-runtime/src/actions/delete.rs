@@ -12,7 +12,7 @@ use super::put::{Refused, Step, run};
 use super::session::{Session, is_never};
 use super::update::once_each;
 use super::work::Work;
-use super::{Actions, Expected};
+use super::{Actions, Expected, hooks};
 use crate::error::{Error, ErrorKind};
 use crate::policy::Over;
 use crate::sql::{BINDS, Dialect, write};
@@ -86,6 +86,7 @@ impl Actions {
         rows: Vec<(usize, Vec<Value>)>,
     ) -> Result<(), Failed> {
         let mut gone: Gone = rows.iter().map(|(_, row)| (model.id, key_of(model, row))).collect();
+        hooks::before_store(session, model, rows.iter().map(|(at, row)| (*at, Some(row.as_slice()), None)))?;
         release(self, tx, session, model, &rows, &mut gone).await?;
         let steps = deletes(tx.dialect(), model, &rows);
         match run(tx, steps, rows.len() == 1).await {

@@ -13,10 +13,11 @@ use mimsy_schema::{EntityId, Link, Model, OnDelete, Value};
 use super::change::Change;
 use super::failed::Failed;
 use super::find::whole;
+use super::hooks::Fated;
 use super::item::{Pair, key_of};
 use super::judge::judge;
 use super::session::Session;
-use super::{Actions, draft};
+use super::{Actions, draft, hooks};
 use crate::error::{Error, ErrorKind};
 use crate::sql::{BINDS, write};
 use crate::store::Tx;
@@ -122,6 +123,7 @@ async fn cascade(
     gone.extend(rows.iter().map(|(_, row)| (child.id, key_of(child, row))));
     let pairs: Vec<_> = rows.iter().map(|(at, row)| (*at, Pair { old: None, new: row })).collect();
     allow(tx, session, child, "delete", &pairs).await?;
+    unhindered(session, child, rows.iter().map(|(at, row)| (*at, Some(row.as_slice()), None)))?;
     release(actions, tx, session, child, &rows, gone).await?;
     Ok(actions.emit_gone(tx, session, child, rows.into_iter().map(|(_, row)| row).collect()).await?)
 }
@@ -152,6 +154,8 @@ async fn set_null(
     restricted(held)?;
     let pairs = rows.iter().zip(&new).map(|((at, old), new)| (*at, Pair { old: Some(old), new }));
     allow(tx, session, child, "update", &pairs.collect::<Vec<_>>()).await?;
+    let fated = rows.iter().zip(&new).map(|((at, old), new)| (*at, Some(old.as_slice()), Some(new.as_slice())));
+    unhindered(session, child, fated)?;
     let keys: Vec<Vec<Value>> = rows.iter().map(|(_, old)| key_of(child, old)).collect();
     let all: Vec<&[Value]> = keys.iter().map(Vec::as_slice).collect();
     for keys in all.chunks(BINDS / child.key.len().max(1)) {
@@ -178,6 +182,14 @@ async fn allow(
     let pairs: Vec<Pair<'_>> = rows.iter().map(|(_, pair)| *pair).collect();
     let verdicts = judge(tx, session, child, &session.decision(child, verb), &pairs).await?;
     restricted(rows.iter().zip(verdicts).filter(|(_, verdict)| !verdict.is_yes()).map(|((at, _), _)| *at).collect())
+}
+
+/// Ask the hooks of dependants, and say no more than `restrict` would where one refuses.
+fn unhindered<'a>(session: &Session, child: &Model, rows: impl IntoIterator<Item = Fated<'a>>) -> Result<(), Failed> {
+    match hooks::before_store(session, child, rows) {
+        Err(Failed::Items(refused)) => restricted(refused.into_iter().map(|(at, _)| at).collect()),
+        asked => asked,
+    }
 }
 
 /// The refusal of a delete at these positions of its list.

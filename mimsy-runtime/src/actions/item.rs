@@ -3,6 +3,7 @@
 use mimsy_schema::{Model, Value};
 
 use super::draft::Complete;
+use super::hooks::Fated;
 use super::session::Session;
 use super::{Input, draft};
 use crate::error::Error;
@@ -86,6 +87,11 @@ impl Item {
     /// What its verb is judged on.
     pub(super) fn over(&self) -> Over {
         if self.old.is_some() { Over::Change } else { Over::Row }
+    }
+
+    /// What becomes of it, as hooks see it.
+    pub(super) fn fated(&self, at: usize) -> Fated<'_> {
+        (at, self.old.as_ref().map(|(row, _)| row.as_slice()), Some(&self.new))
     }
 
     /// What a rule sees of it.

@@ -7,6 +7,7 @@ use mimsy_schema::{EntityId, Expr, Model, Node, Op, Schema, Timestamp, Value};
 
 use crate::error::{Error, ErrorKind, Refusal};
 use crate::grants;
+use crate::hook::Hooked;
 use crate::policy::{self, Known, Over};
 use crate::sql::{Dialect, Reader, Select};
 use crate::validate::Validator;
@@ -17,6 +18,7 @@ use crate::who::Who;
 pub(crate) struct Checked {
     pub(crate) schema: Arc<Schema>,
     pub(crate) validator: Validator,
+    pub(crate) hooks: Hooked,
     nobody: Scopes,
     system: Scopes,
 }
@@ -45,9 +47,9 @@ impl Scopes {
 }
 
 impl Checked {
-    pub(crate) fn new(schema: Schema, validator: Validator) -> Self {
+    pub(crate) fn new(schema: Schema, validator: Validator, hooks: Hooked) -> Self {
         let (nobody, system) = (Scopes::new(&schema), Scopes::new(&schema));
-        Self { schema: Arc::new(schema), validator, nobody, system }
+        Self { schema: Arc::new(schema), validator, hooks, nobody, system }
     }
 }
 

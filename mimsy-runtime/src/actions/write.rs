@@ -1,6 +1,6 @@
 //! The road of every row that is created or changed, one or many: its stages, in their order.
 //!
-//! complete and validate ([`draft`](super::draft), [`Item`]) → references → judge → put → judge again → emit. A write of
+//! complete and validate ([`draft`](super::draft), [`Item`]) → references → judge → hooks → put → judge again → emit. A write of
 //! one row is a list of one, so that there is no second road with other checks. The stage in which some rows fail is the
 //! last, and tells of all of them.
 
@@ -14,7 +14,7 @@ use super::output::{Found, Output};
 use super::put::put;
 use super::references::{again, references};
 use super::session::Session;
-use super::{Actions, Got, draft};
+use super::{Actions, Got, draft, hooks};
 use crate::error::{Error, Refusal};
 use crate::row::{BadCell, Cell, Row};
 use crate::store::{StoreError, Tx};
@@ -87,6 +87,8 @@ impl Actions {
         // Before anything is stored, so that a caller who may not write never learns of a duplicate.
         let every: Vec<usize> = (0..items.len()).collect();
         let mut open = require(tx, session, model, verb, &items, &every).await?;
+        let touched = items.iter().enumerate().filter(|(_, item)| item.is_touched());
+        hooks::before_store(session, model, touched.map(|(at, item)| item.fated(at)))?;
         put(tx, session, model, &items).await?;
         again(tx, session, model, &mut items, later).await?;
         valid(&mut items)?;

@@ -9,6 +9,7 @@ use mimsy_schema::{
 
 use crate::check::Checks;
 use crate::entity::{Part, Source};
+use crate::hook::Hooks;
 
 fn field(name: &'static str, kind: Kind) -> Field {
     let scale = if kind == Kind::Decimal { 2 } else { 0 };
@@ -102,7 +103,7 @@ impl Source for Sample {
             let part = |fragment: Fragment| {
                 let fragment: &'static Fragment = Box::leak(Box::new(fragment));
                 let (policy, routes) = (fragment.policy.as_ref(), fragment.routes.as_ref());
-                Part { entity: &fragment.entity, policy, routes, checks: Checks::NONE }
+                Part { entity: &fragment.entity, policy, routes, checks: Checks::NONE, hooks: Hooks::NONE }
             };
             fragments().into_iter().map(part).collect()
         });

@@ -24,7 +24,7 @@ pub struct Note {
 }
 
 #[routes(get)]
-impl Note {}
+enum Nothing {}
 
 #[entity]
 #[policy(read = public, all = public)]

@@ -52,6 +52,8 @@ codes! {
     REQUEST_TIMEOUT REQUEST_TIMEOUT "The body did not come in time"
     /// Another row has the same unique values.
     DUPLICATE CONFLICT "A row with these values exists"
+    /// A hook of the program's refuses; its own code is in `errors`.
+    CONFLICT CONFLICT "It conflicts with how things stand"
     /// Other rows still point to this one.
     RESTRICTED CONFLICT "Other rows still point to this one"
     /// The same request is being worked on.

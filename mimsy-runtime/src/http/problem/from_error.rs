@@ -38,6 +38,7 @@ impl From<Error> for Problem {
                 let detail = "Another row has the same unique values; see `errors`.";
                 Self::new(&code::DUPLICATE, detail).at(&error.duplicates())
             }
+            ErrorKind::Conflict => Self::items(&code::CONFLICT, "This conflicts with how things stand", places),
             ErrorKind::Restricted => {
                 Self::new(&code::RESTRICTED, "Other rows still point to this one; delete or move them first.")
             }

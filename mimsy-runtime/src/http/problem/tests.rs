@@ -20,6 +20,7 @@ fn every_kind_of_error_has_its_status_and_code() {
         (ErrorKind::Forbidden, 403, "FORBIDDEN"),
         (ErrorKind::Invalid, 422, "VALIDATION"),
         (ErrorKind::Duplicate, 409, "DUPLICATE"),
+        (ErrorKind::Conflict, 409, "CONFLICT"),
         (ErrorKind::Restricted, 409, "RESTRICTED"),
         (ErrorKind::Stale, 412, "VERSION_MISMATCH"),
         (ErrorKind::Exists, 412, "ROW_EXISTS"),

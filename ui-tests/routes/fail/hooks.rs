@@ -1,0 +1,83 @@
+//! Functions that are no hooks, or not as they are declared.
+
+use mimsy::prelude::*;
+
+#[entity]
+#[policy(all = public)]
+#[routes(create)]
+pub struct Invoice {
+    pub id: Id<Self>,
+}
+
+#[routes(create)]
+impl Invoice {
+    #[before_stor]
+    fn a(_old: Option<&Invoice>, _new: Option<&Invoice>) -> Result<(), Violation> {
+        Ok(())
+    }
+
+    #[before_store(creat, upsert, publish, delete, delete)]
+    fn b(_old: Option<&Invoice>, _new: Option<&Invoice>) -> Result<(), Violation> {
+        Ok(())
+    }
+
+    #[before_store]
+    fn c(&self) -> Result<(), Violation> {
+        Ok(())
+    }
+
+    #[before_store()]
+    async fn d(_new: Option<&Invoice>) -> Result<(), Violation> {
+        Ok(())
+    }
+
+    #[before_store(update)]
+    #[before_store(create)]
+    fn e(_old: Option<&Invoice>, _new: Option<&Invoice>) -> Result<(), Violation> {
+        Ok(())
+    }
+}
+
+#[entity]
+#[policy(all = public)]
+#[routes(create)]
+pub struct Line {
+    pub id: Id<Self>,
+}
+
+#[routes]
+impl Line {
+    #[before_store]
+    fn wrong_row(_old: Option<&Line>, _new: &Line) -> Result<(), Violation> {
+        Ok(())
+    }
+
+    #[before_store]
+    fn no_answer(_old: Option<&Line>, _new: Option<&Line>) {}
+
+    #[before_store]
+    fn no_reason(_old: Option<&Line>, _new: Option<&Line>) -> Result<(), u8> {
+        Err(1)
+    }
+}
+
+#[entity]
+#[policy(all = public)]
+#[routes(create)]
+pub struct Note {
+    pub id: Id<Self>,
+}
+
+#[routes]
+impl Note {
+    fn nothing() {}
+}
+
+impl Note {
+    #[before_store]
+    fn lost(_old: Option<&Note>, _new: Option<&Note>) -> Result<(), Violation> {
+        Ok(())
+    }
+}
+
+fn main() {}
