@@ -241,6 +241,10 @@ impl FromMeta for Functions {
 pub(crate) struct Quoted(pub(crate) LitStr);
 
 impl FromMeta for Quoted {
+    fn from_word() -> darling::Result<Self> {
+        Err(darling::Error::custom("write a text behind it: `= \"…\"`"))
+    }
+
     fn from_expr(expr: &Expr) -> darling::Result<Self> {
         match expr {
             Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Ok(Self(text.clone())),

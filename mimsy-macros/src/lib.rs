@@ -55,6 +55,8 @@ use proc_macro::TokenStream;
 /// | `table = "…"` | the table; the plural in `snake_case` unless said |
 /// | `validate = function`, `validate(one, another)` | functions of yours on the whole row as it will be: `fn function(row: &Invoice) -> Result<(), E>` |
 /// | `validate = garde`, `validate = validator` | the struct's own `Validate` of these crates, on the same row; `validator` needs the feature of that name |
+/// | `label = "…"`, `help = "…"` | how people call its rows, and what is explained to them; the name and the doc comment serve unless said |
+/// | `tags("billing", "sales")` | what it belongs to, for readers of the schema that group entities |
 /// | `crate = alias` | where Mimsy is, if it is renamed; every macro takes it |
 ///
 /// | `#[field(…)]` | |
@@ -81,6 +83,7 @@ use proc_macro::TokenStream;
 /// | `scale = n` | for a `Decimal`: digits behind the point, 2 unless said |
 /// | `wide` | for an `i64`: all of them, as strings in JSON, which carries 53 bits safely |
 /// | `login`, `role` | for the actor: the name to log in with, and its role |
+/// | `label = "…"`, `help = "…"` | how a form names the field, and what it explains beside it; see above |
 /// | `column = "…"` | the column, if it is not named like the field |
 ///
 /// A function of yours is asked about values and rows that keep all other rules; of an `Option`, about the value that is

@@ -62,6 +62,12 @@ pub struct Entity {
     pub name: Text,
     /// The doc comment.
     pub doc: Text,
+    /// How people call its rows; empty if nothing was said, and the name serves.
+    pub label: Text,
+    /// What is explained to people; empty if nothing was said, and the doc comment serves.
+    pub help: Text,
+    /// What it belongs to, for readers of the schema that group entities.
+    pub tags: List<Text>,
     /// The table in the database.
     pub table: Text,
     /// The fields, in their order.
@@ -81,6 +87,9 @@ impl Entity {
     pub const EMPTY: Self = Self {
         name: Text::EMPTY,
         doc: Text::EMPTY,
+        label: Text::EMPTY,
+        help: Text::EMPTY,
+        tags: List::EMPTY,
         table: Text::EMPTY,
         fields: List::EMPTY,
         key: List::EMPTY,

@@ -128,6 +128,10 @@ pub struct Field {
     pub column: Text,
     /// The doc comment.
     pub doc: Text,
+    /// How a form names it; empty if nothing was said, and the name serves.
+    pub label: Text,
+    /// What a form explains beside it; empty if nothing was said, and the doc comment serves.
+    pub help: Text,
     /// How it is stored.
     pub kind: Kind,
     /// Of what kind the items of a list are; its `values`, `scale` and `bits` are theirs.
@@ -173,6 +177,8 @@ impl Field {
         name: Text::EMPTY,
         column: Text::EMPTY,
         doc: Text::EMPTY,
+        label: Text::EMPTY,
+        help: Text::EMPTY,
         kind: Kind::Text,
         item: None,
         semantic: Text::EMPTY,

@@ -14,6 +14,7 @@ mod keys;
 mod laws;
 mod layering;
 mod lists;
+mod metadata;
 mod policies;
 mod readme;
 mod relations;

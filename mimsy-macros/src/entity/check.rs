@@ -2,7 +2,7 @@
 
 use mimsy_schema::{name, rule};
 use syn::ext::IdentExt;
-use syn::{Expr, ExprLit, Lit};
+use syn::{Expr, ExprLit, Lit, LitStr};
 
 use super::model::{self, Duty, Entity, Field, Written};
 use crate::errors::Errors;
@@ -15,10 +15,13 @@ pub(super) fn check(entity: &Entity, errors: &mut Errors) {
         relation(entity, field, errors);
         by(entity, field, errors);
         increment(entity, field, errors);
+        words(&field.label, &field.help, errors);
         if field.key && field.duty == Duty::Updated {
             errors.at(field.keys.span("updated"), "a key never changes, so it is no moment of the last change");
         }
     }
+    words(&entity.label, &entity.help, errors);
+    tags(entity, errors);
     once(entity, "login", |field| field.login, errors);
     once(entity, "role", |field| field.role, errors);
     if entity.table.is_empty() {
@@ -154,6 +157,26 @@ fn increment(entity: &Entity, field: &Field, errors: &mut Errors) {
         if field.keys.has(key) && !(key == "default" && field.keys.has("id")) {
             let message = format!("`{key}` says something of a given value, and the database counts `{name}`");
             errors.at(field.keys.span(key), message);
+        }
+    }
+}
+
+/// A label that says nothing would stand where a name should.
+fn words(label: &Option<LitStr>, help: &Option<LitStr>, errors: &mut Errors) {
+    for (key, text, instead) in [("label", label, "name"), ("help", help, "doc comment")] {
+        if let Some(text) = text.as_ref().filter(|text| text.value().trim().is_empty()) {
+            errors.at(text.span(), format!("this {key} says nothing: without it, the {instead} serves"));
+        }
+    }
+}
+
+fn tags(entity: &Entity, errors: &mut Errors) {
+    for (at, tag) in entity.tags.iter().enumerate() {
+        let text = tag.value();
+        if text.trim().is_empty() {
+            errors.at(tag.span(), "a tag needs a name");
+        } else if entity.tags[..at].iter().any(|other| other.value() == text) {
+            errors.at(tag.span(), format!("the tag `{text}` is said twice"));
         }
     }
 }

@@ -26,6 +26,8 @@ fn field(rt: &Rt, field: &Field) -> TokenStream {
     let Field { name, column, doc, ty, cfgs, login, role, span, .. } = field;
     let typed = rt.at(*span);
     let described = quote_spanned!(*span=> <#ty as #typed::Field>::TYPE);
+    let label = field.label.as_ref().map(|label| quote!(label: #label,));
+    let help = field.help.as_ref().map(|help| quote!(help: #help,));
     let semantic = semantic(field);
     let scale = field.scale.map(|scale| quote!(scale: #rt::Some(#scale),));
     let wide = field.wide.then(|| quote!(wide: true,));
@@ -64,6 +66,7 @@ fn field(rt: &Rt, field: &Field) -> TokenStream {
             name: &[#rt::Text::Static(#name)],
             column: #column,
             doc: #doc,
+            #label #help
             #semantic #scale #wide
             duty: #duty,
             #key #increment
@@ -170,7 +173,9 @@ fn constant(rt: &Rt, constant: &Constant) -> TokenStream {
 /// &EntityData { name: Text::Static("Invoice"), table: Text::Static("invoices"), fields: List::Static(FIELDS), … }
 /// ```
 pub(super) fn entity(entity: &Entity) -> TokenStream {
-    let Entity { rt, name, doc, table, .. } = entity;
+    let Entity { rt, name, doc, table, tags, .. } = entity;
+    let said = |text: &Option<syn::LitStr>| text.as_ref().map(syn::LitStr::value).unwrap_or_default();
+    let (label, help) = (said(&entity.label), said(&entity.help));
     let key = entity.key.iter().map(|key| {
         let key = &entity.fields[*key].name;
         quote!(#rt::Text::Static(#key))
@@ -199,6 +204,9 @@ pub(super) fn entity(entity: &Entity) -> TokenStream {
         &#rt::EntityData {
             name: #rt::Text::Static(#name),
             doc: #rt::Text::Static(#doc),
+            label: #rt::Text::Static(#label),
+            help: #rt::Text::Static(#help),
+            tags: #rt::List::Static(&[#(#rt::Text::Static(#tags)),*]),
             table: #rt::Text::Static(#table),
             fields: #rt::List::Static(FIELDS),
             key: #rt::List::Static(&[#(#key),*]),

@@ -29,6 +29,9 @@ pub(super) struct Entity {
     pub(super) ident: Ident,
     pub(super) name: String,
     pub(super) doc: String,
+    pub(super) label: Option<LitStr>,
+    pub(super) help: Option<LitStr>,
+    pub(super) tags: Vec<LitStr>,
     pub(super) table: String,
     pub(super) tenant: Option<Dotted>,
     /// The positions of the key's parts; none after a mistake.
@@ -77,6 +80,8 @@ pub(super) struct Field {
     pub(super) cfgs: Vec<Attribute>,
     pub(super) docs: Vec<Attribute>,
     pub(super) doc: String,
+    pub(super) label: Option<LitStr>,
+    pub(super) help: Option<LitStr>,
     pub(super) column: String,
     pub(super) duty: Duty,
     pub(super) written: Written,
@@ -189,7 +194,21 @@ impl Entity {
         let name = ident.unraw().to_string();
         let table = args.read.table.map_or_else(|| name::table(&name), |table| table.0.value());
         let validate = args.read.validate.map(|functions| functions.read(errors)).unwrap_or_default();
-        Self { rt, name, doc: attr::doc(&item.attrs), table, tenant, key, indexes, fields, validate, ident }
+        Self {
+            rt,
+            name,
+            doc: attr::doc(&item.attrs),
+            label: args.read.label.map(|label| label.0),
+            help: args.read.help.map(|help| help.0),
+            tags: args.read.tags.map(|tags| tags.0).unwrap_or_default(),
+            table,
+            tenant,
+            key,
+            indexes,
+            fields,
+            validate,
+            ident,
+        }
     }
 }
 
@@ -222,6 +241,8 @@ impl Field {
             cfgs: attr::cfgs(&field.attrs),
             docs: field.attrs.iter().filter(|attr| attr.path().is_ident("doc")).cloned().collect(),
             doc: attr::doc(&field.attrs),
+            label: read.label.map(|label| label.0),
+            help: read.help.map(|help| help.0),
             column: read.column.map_or_else(|| name.clone(), |column| column.0.value()),
             duty,
             written: written(&field.ty),

@@ -12,7 +12,7 @@ use crate::attr::{self, Args, Dotted, Flag, Functions, IndexFlag, Krate, Named, 
 use crate::errors::Errors;
 use crate::path::Rt;
 
-const ENTITY: &[&str] = &["key", "tenant", "index", "unique", "table", "validate", "crate"];
+const ENTITY: &[&str] = &["key", "tenant", "index", "unique", "table", "validate", "label", "help", "tags", "crate"];
 const FIELD: &[&str] = &[
     "id",
     "increment",
@@ -42,6 +42,8 @@ const FIELD: &[&str] = &[
     "on_delete",
     "scale",
     "wide",
+    "label",
+    "help",
 ];
 
 /// Those of [`FIELD`] that say what a column is for.
@@ -62,6 +64,8 @@ const OF_A_COLUMN: &[&str] = &[
     "through",
     "onward",
     "on_delete",
+    "label",
+    "help",
 ];
 
 /// `#[entity(…)]`.
@@ -71,6 +75,9 @@ pub(super) struct EntityArgs {
     pub(super) tenant: Option<Dotted>,
     pub(super) table: Option<Quoted>,
     pub(super) validate: Option<Functions>,
+    pub(super) label: Option<Quoted>,
+    pub(super) help: Option<Quoted>,
+    pub(super) tags: Option<Tags>,
     #[darling(rename = "crate")]
     krate: Option<Krate>,
 }
@@ -106,6 +113,8 @@ pub(super) struct FieldArgs {
     pub(super) on_delete: Option<Value>,
     pub(super) scale: Option<Value>,
     pub(super) wide: Flag,
+    pub(super) label: Option<Quoted>,
+    pub(super) help: Option<Quoted>,
 }
 
 /// `unique`, `unique(within = org)`, `unique(within(org, year))`.
@@ -154,6 +163,22 @@ impl FromMeta for Schemes {
         let schemes = list.parse_args_with(Punctuated::<LitStr, Token![,]>::parse_terminated);
         let schemes = schemes.map_err(|error| syn::Error::new(error.span(), SAY))?;
         Ok(Self(schemes.into_iter().collect()))
+    }
+}
+
+/// `tags("billing", "sales")`.
+pub(super) struct Tags(pub(super) Vec<LitStr>);
+
+impl FromMeta for Tags {
+    fn from_meta(meta: &Meta) -> darling::Result<Self> {
+        const SAY: &str = "list the tags as texts: `tags(\"billing\", \"sales\")`";
+        let list = match meta {
+            Meta::List(list) if !list.tokens.is_empty() => list,
+            other => return Err(syn::Error::new_spanned(other, SAY).into()),
+        };
+        let tags = list.parse_args_with(Punctuated::<LitStr, Token![,]>::parse_terminated);
+        let tags = tags.map_err(|error| syn::Error::new(error.span(), SAY))?;
+        Ok(Self(tags.into_iter().collect()))
     }
 }
 

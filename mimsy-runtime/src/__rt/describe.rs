@@ -17,6 +17,10 @@ pub struct Declared {
     pub column: &'static str,
     /// The doc comment.
     pub doc: &'static str,
+    /// How a form names it, if said.
+    pub label: &'static str,
+    /// What a form explains beside it, if said.
+    pub help: &'static str,
     /// What it means beyond its storage.
     pub semantic: &'static str,
     /// Digits behind the point, if said.
@@ -57,6 +61,8 @@ impl Declared {
         name: &[],
         column: "",
         doc: "",
+        label: "",
+        help: "",
         semantic: "",
         scale: None,
         wide: false,
@@ -87,6 +93,8 @@ pub const fn field(ty: FieldType, declared: Declared) -> Field {
         name: Text::Static(name),
         column: Text::Static(declared.column),
         doc: Text::Static(declared.doc),
+        label: Text::Static(declared.label),
+        help: Text::Static(declared.help),
         kind: ty.kind,
         item: ty.item,
         semantic: Text::Static(if declared.semantic.is_empty() { ty.semantic } else { declared.semantic }),

@@ -13,8 +13,14 @@ const HASH: u128 = model_hash(&[&POST]);
 fn a_constant_and_an_owned_model_have_one_hash() {
     let owned = Entity {
         table: "posts".to_owned().into(),
-        fields: FIELDS.to_vec().into(),
-        doc: "Docs, and the name in Rust, are no part of it.".into(),
+        fields: FIELDS
+            .iter()
+            .map(|field| Field { label: "Label".into(), help: "Help".into(), ..field.clone() })
+            .collect(),
+        doc: "Docs, labels, tags and the name in Rust are no part of it.".into(),
+        label: "Posts".into(),
+        help: "What is written.".into(),
+        tags: vec![Text::Static("writing")].into(),
         ..Entity::EMPTY
     };
     assert_eq!(model_hash(&[&owned]), HASH);

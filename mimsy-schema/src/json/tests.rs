@@ -95,13 +95,13 @@ prop_compose! {
 
 prop_compose! {
     fn field()(
-        names in (text(), text(), text(), text()), kind in kind(), item in proptest::option::of(kind()), bits in any::<u8>(), flags in any::<[bool; 5]>(), values in texts(),
+        names in (text(), text(), text(), text(), text(), text()), kind in kind(), item in proptest::option::of(kind()), bits in any::<u8>(), flags in any::<[bool; 5]>(), values in texts(),
         scale in 0u8..19, default in proptest::option::of(value()), rules in vec(rule(), 0..3),
         relation in proptest::option::of(relation()),
     ) -> Field {
-        let (name, column, doc, semantic) = names;
+        let (name, column, doc, semantic, label, help) = names;
         Field {
-            name, column, doc, semantic, kind, item, values, scale, relation, form: crate::field::Form::ANY, duty: Duty::Updated,
+            name, column, doc, label, help, semantic, kind, item, values, scale, relation, form: crate::field::Form::ANY, duty: Duty::Updated,
             nullable: flags[0], login: flags[1], role: flags[2], wide: flags[3], pii: flags[4], bits,
             default: default.map(Leaf::Owned), type_rules: rules.iter().take(1).cloned().collect(), item_rules: rules.clone().into(),
             rules: rules.into(),
@@ -120,12 +120,15 @@ prop_compose! {
 
 prop_compose! {
     fn entity()(
-        names in (text(), text(), text()), fields in vec(field(), 0..3), key in texts(), uniques in vec(texts(), 0..2),
+        names in (text(), text(), text(), text(), text()), tags in texts(), fields in vec(field(), 0..3), key in texts(), uniques in vec(texts(), 0..2),
         tenant in proptest::option::of(texts()), indexes in vec(index(), 0..2),
     ) -> Entity {
-        let (name, doc, table) = names;
+        let (name, doc, table, label, help) = names;
         let uniques = uniques.into_iter().map(|fields| Unique { fields }).collect();
-        Entity { name, doc, table, fields: fields.into(), key, uniques, indexes: indexes.into(), tenant: tenant.map(|path| Tenant { path }) }
+        Entity {
+            name, doc, label, help, tags, table, fields: fields.into(), key, uniques, indexes: indexes.into(),
+            tenant: tenant.map(|path| Tenant { path }),
+        }
     }
 }
 

@@ -66,12 +66,12 @@ impl<'a> Api<'a> {
     }
 
     fn row(&self, text: &mut String, model: &Model) {
-        text.push_str(&comment(&model.entity.doc, ""));
+        text.push_str(&comment(&model.entity.doc, &model.entity.help, ""));
         let _ = writeln!(text, "export interface {} {{", self.name(model, ""));
         for index in model.columns() {
             let field = &model.fields()[index];
             let of = values::nullable(field, values::of(self.schema, &self.names, model, index));
-            let _ = writeln!(text, "{}  {}: {of};", comment(&field.doc, "  "), property(&field.name));
+            let _ = writeln!(text, "{}  {}: {of};", comment(&field.doc, &field.help, "  "), property(&field.name));
         }
         text.push_str("}\n\n");
     }
@@ -82,7 +82,8 @@ impl<'a> Api<'a> {
             let field = &model.fields()[*index];
             let of = values::nullable(field, values::of(self.schema, &self.names, model, *index));
             let mark = if *optional { "?" } else { "" };
-            let _ = writeln!(text, "{}  {}{mark}: {of};", comment(&field.doc, "  "), property(&field.name));
+            let _ =
+                writeln!(text, "{}  {}{mark}: {of};", comment(&field.doc, &field.help, "  "), property(&field.name));
         }
         text.push_str("}\n\n");
     }

@@ -30,12 +30,14 @@ pub(super) fn property(name: &str) -> String {
     }
 }
 
-/// A doc comment, indented.
-pub(super) fn comment(doc: &str, indent: &str) -> String {
-    if doc.is_empty() {
+/// A doc comment, and what is explained to people, indented.
+pub(super) fn comment(doc: &str, help: &str, indent: &str) -> String {
+    if doc.is_empty() && help.is_empty() {
         return String::new();
     }
-    let lines: Vec<String> = doc.lines().map(|line| line.replace("*/", "*\u{200b}/")).collect();
+    let between = if doc.is_empty() || help.is_empty() { "" } else { "\n\n" };
+    let text = [doc, between, help].concat();
+    let lines: Vec<String> = text.lines().map(|line| line.replace("*/", "*\u{200b}/")).collect();
     match &lines[..] {
         [one] => format!("{indent}/** {one} */\n"),
         lines => {
@@ -100,8 +102,10 @@ mod tests {
 
     #[test]
     fn comments_end_where_they_end() {
-        assert_eq!(comment("", "  "), "");
-        assert_eq!(comment("Money.", ""), "/** Money. */\n");
-        assert_eq!(comment("a\n\nb */ c", "  "), "  /**\n   * a\n   *\n   * b *\u{200b}/ c\n   */\n");
+        assert_eq!(comment("", "", "  "), "");
+        assert_eq!(comment("Money.", "", ""), "/** Money. */\n");
+        assert_eq!(comment("", "In euros.", ""), "/** In euros. */\n");
+        assert_eq!(comment("Money.", "In euros.", ""), "/**\n * Money.\n *\n * In euros.\n */\n");
+        assert_eq!(comment("a\n\nb */ c", "", "  "), "  /**\n   * a\n   *\n   * b *\u{200b}/ c\n   */\n");
     }
 }
