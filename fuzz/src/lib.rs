@@ -1,5 +1,7 @@
 //! The schema that the targets read against: a shop with a field of every kind, and every form of a relation and a key.
 
+use std::collections::BTreeMap;
+
 use mimsy::prelude::*;
 use mimsy_schema::{Model, Schema, assemble};
 
@@ -10,6 +12,11 @@ pub enum Status {
     Sent,
     Paid,
 }
+
+/// An address.
+#[derive(Clone, Field)]
+#[field(email)]
+pub struct Email(pub String);
 
 #[entity]
 #[policy(read = public, write = public)]
@@ -26,7 +33,10 @@ pub struct Customer {
 #[policy(read = public, write = public)]
 #[routes(
     list(
-        filter(number, status, customer, total, count, paid, note, due, customer.name),
+        filter(
+            number, status, customer, total, count, paid, note, due, customer.name, small, wide, ratio, raw, device, day, hour,
+            extra, tags, prices, moments, email,
+        ),
         sort(number, status, total, count, due, note, customer.name),
         include(customer, customer.invoices),
     ),
@@ -47,6 +57,23 @@ pub struct Invoice {
     #[field(pattern = "^[a-z]*$")]
     pub note: Option<String>,
     pub due: Option<Timestamp>,
+    pub small: Option<i16>,
+    #[field(wide)]
+    pub wide: Option<i64>,
+    pub ratio: Option<f64>,
+    pub raw: Option<Vec<u8>>,
+    pub device: Option<Uuid>,
+    pub day: Option<Date>,
+    pub hour: Option<Time>,
+    pub extra: Option<serde_json::Value>,
+    pub counts: Option<Json<BTreeMap<String, i64>>>,
+    #[field(len = ..=9)]
+    pub tags: Option<Vec<String>>,
+    #[field(scale = 3)]
+    pub prices: Option<Vec<Decimal>>,
+    pub moments: Option<Vec<Timestamp>>,
+    pub statuses: Option<Vec<Status>>,
+    pub email: Option<Email>,
 }
 
 mimsy::schema! { Shop: Customer, Invoice }
