@@ -5,7 +5,7 @@
 #[test]
 fn ui() {
     let cases = trybuild::TestCases::new();
-    for part in ["entity", "policy", "routes", "schema"] {
+    for part in ["entity", "expr", "policy", "routes", "schema"] {
         cases.pass(format!("{part}/pass/*.rs"));
         cases.compile_fail(format!("{part}/fail/*.rs"));
     }
