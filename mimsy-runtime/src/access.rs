@@ -121,7 +121,6 @@ impl Access {
     }
 
     /// List rows: `access.list::<Invoice>().test("status", Test::Eq(…)).sort("-total").limit(20).page().await?`.
-    #[must_use]
     pub fn list<E: Entity>(&self) -> List<'_, E> {
         List::new(self)
     }

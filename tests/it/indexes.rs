@@ -262,10 +262,10 @@ fn a_unique_among_some_rows_lets_the_others_be() {
         let system = app.app().system("a test");
         let held = |holder: &str, seat: i64, state| Draft::<Job> { holder: holder.to_owned(), state, ..job(bob, seat) };
         let many = vec![held("a", 50, State::Open), held("a", 51, State::Done), held("a", 52, State::Lost)];
-        let error = system.create_many::<Job>(many).await.err().expect("the third meets the first");
+        let error = system.create_many::<Job>(many).await.expect_err("the third meets the first");
         assert_eq!((error.kind(), told(&error)), (ErrorKind::Duplicate, vec!["/2/holder".to_owned()]));
         let seats = vec![job(ann, 61), job(ann, 61)];
-        let error = system.create_many::<Job>(seats).await.err().expect("one seat");
+        let error = system.create_many::<Job>(seats).await.expect_err("one seat");
         assert_eq!(told(&error), ["/1/room", "/1/seat"]);
     });
 }

@@ -7,11 +7,14 @@ use super::plan::Plan;
 use super::rows::{Leads, Part, Row, Wider};
 use crate::quoted::{Condition, Named};
 
+/// A relation of `E` to rows with the shape `S`, which come as `R`.
+type Of<E, S, R> = fn() -> (E, S, R);
+
 /// A relation to include, with what is asked of its rows: those come as `R`.
 pub struct Include<E, S, R> {
     pub(super) path: &'static [&'static str],
     plan: Plan,
-    of: PhantomData<fn() -> (E, S, R)>,
+    of: PhantomData<Of<E, S, R>>,
 }
 
 impl<E, S, R> Clone for Include<E, S, R> {

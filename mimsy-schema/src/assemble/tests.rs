@@ -321,7 +321,7 @@ fn a_unique_behind_a_parent_names_the_parent() {
 #[test]
 fn an_upsert_tells_nobody_what_they_may_not_read() {
     let rule = |name: &'static str, verb: &'static str, params: u8, body: Expr| {
-        let actions = Actions(List::Owned(vec![Text::Static(verb)].into()));
+        let actions = Actions(List::Owned(vec![Text::Static(verb)]));
         PolicyRule { params, actions, ..can(name, &[], body) }
     };
     let codes_of = |key: Field, tenant: bool, rules: Vec<PolicyRule>| {

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::{Document, Flaw};
 
 /// Reads a document as a type of the program's, and says why it is none.
-pub type Reads = fn(&Document) -> Result<(), Flaw>;
+type Reads = fn(&Document) -> Result<(), Flaw>;
 
 /// Whether a document is what the program's own type of a field can be read from. A function, so no part of the canonical
 /// JSON, of a hash or of a comparison; a front end without types has none.

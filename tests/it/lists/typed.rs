@@ -138,8 +138,8 @@ fn includes_come_as_tuples() {
             .include(expr!(|note: &Note| note.book.author));
         let author = expr!(|book: &Book| book.author);
         let list = system.list::<Book>().include(author).include(notes).sort(expr!(|book: &Book| book.title));
-        let rows: Vec<(Book, Option<Author>, mimsy::Included<(Note, Option<Reader>, Option<Author>)>)> =
-            list.page().await.unwrap().rows;
+        type Remark = (Note, Option<Reader>, Option<Author>);
+        let rows: Vec<(Book, Option<Author>, mimsy::Included<Remark>)> = list.page().await.unwrap().rows;
         assert_eq!(rows.len(), 8);
         for (book, author, notes) in &rows {
             assert_eq!(book.author, author.as_ref().map(|author| author.id.into()));

@@ -1,7 +1,5 @@
 //! What is compared: fields, literals, and what is asked of texts, rows and the clock.
 
-use std::borrow::Cow;
-
 use mimsy_schema::name::{listed, nearest, told};
 use mimsy_schema::{Cardinality, Expr, Field, Kind, List, Many, Model, Node, Op, Path, Root, Text, Value};
 
@@ -13,7 +11,7 @@ use crate::http::params::{Spot, value};
 /// One side of a comparison.
 pub(super) enum Operand<'a> {
     /// A field, or what is asked of one; its values are as those of `field`.
-    Typed { expr: Expr, field: Cow<'a, Field>, character: usize, is_open: bool },
+    Typed { expr: Expr, field: &'a Field, character: usize, is_open: bool },
     /// A condition: it is compared with nothing.
     Condition { expr: Expr, character: usize },
     /// A literal, which is read as what it is compared with.
@@ -29,11 +27,11 @@ pub(super) enum Literal {
     Text(String),
 }
 
-const INT: Field = Field { kind: Kind::Int, wide: true, ..Field::EMPTY };
+static INT: Field = Field { kind: Kind::Int, wide: true, ..Field::EMPTY };
 
-const MOMENT: Field = Field { kind: Kind::Timestamp, ..Field::EMPTY };
+static MOMENT: Field = Field { kind: Kind::Timestamp, ..Field::EMPTY };
 
-const BOOL: Field = Field { kind: Kind::Bool, ..Field::EMPTY };
+static BOOL: Field = Field { kind: Kind::Bool, ..Field::EMPTY };
 
 const METHODS: [&str; 10] =
     ["is_none", "is_some", "starts_with", "ends_with", "contains", "len", "any", "all", "none", "count"];
@@ -195,7 +193,7 @@ pub(super) fn read<'a>(parser: &mut Parser<'a, '_, '_>, row: Row<'a>) -> Parsed<
         return Ok(Operand::Wrong { character });
     }
     let expr = Expr::path(row.root, names);
-    Ok(Operand::Typed { expr, field: Cow::Borrowed(field.field), character, is_open: field.is_open })
+    Ok(Operand::Typed { expr, field: field.field, character, is_open: field.is_open })
 }
 
 /// A field that may be filtered by.
@@ -237,7 +235,7 @@ fn now<'a>(parser: &mut Parser<'a, '_, '_>, character: usize) -> Parsed<Operand<
         let op = match parser.peek() {
             Some(Word::Sign("+")) => Op::After,
             Some(Word::Sign("-")) => Op::Before,
-            _ => return Ok(Operand::Typed { expr, field: Cow::Borrowed(&MOMENT), character, is_open: true }),
+            _ => return Ok(Operand::Typed { expr, field: &MOMENT, character, is_open: true }),
         };
         parser.at += 1;
         let micros = span(parser)?;
@@ -305,7 +303,7 @@ fn method<'a>(
     }
     let path = || Expr::path(row.root, names.iter().cloned());
     let condition = |expr| Operand::Condition { expr, character };
-    let number = |expr| Operand::Typed { expr, field: Cow::Borrowed(&INT), character, is_open: true };
+    let number = |expr| Operand::Typed { expr, field: &INT, character, is_open: true };
     let operand = match name {
         "is_none" => condition(Expr::op(Op::IsNone, [path()])),
         "is_some" => condition(Expr::op(Op::IsSome, [path()])),
@@ -318,7 +316,7 @@ fn method<'a>(
                 _ => Op::Contains,
             };
             let text = literal(parser)?;
-            let of = Operand::Typed { expr: path(), field: Cow::Owned(TEXT), character, is_open: true };
+            let of = Operand::Typed { expr: path(), field: &TEXT, character, is_open: true };
             condition(Expr::op(op, [path(), text.beside(parser, &of)]))
         }
         _ => {
@@ -344,7 +342,7 @@ fn method<'a>(
     Ok(if fits && is_there { operand } else { Operand::Wrong { character } })
 }
 
-const TEXT: Field = Field { kind: Kind::Text, ..Field::EMPTY };
+static TEXT: Field = Field { kind: Kind::Text, ..Field::EMPTY };
 
 fn many(many: Many, root: Root, names: &[String], body: Vec<Expr>) -> Expr {
     let fields: List<Text> = names.iter().map(|name| Text::from(name.clone())).collect();
