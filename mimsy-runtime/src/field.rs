@@ -76,7 +76,7 @@ impl FieldType {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a field of an entity",
     label = "not a field type",
-    note = "field types are `bool`, `i16`, `i32`, `i64`, `f64`, `String`, `Vec<u8>`, `Vec<T>`, `Decimal`, `Timestamp`, `Date`, `Time`, `Uuid`, `serde_json::Value`, `Json<T>`, `Option<T>`, `Id<Self>`, `Ref<Entity>`, `One<Entity>`, `Many<Entity>`, enums with `#[derive(Enum)]` and newtypes with `#[derive(Field)]`"
+    note = "field types are `bool`, `i16`, `i32`, `i64`, `f64`, `String`, `Vec<u8>`, `Vec<T>` (of single values that are always there), `Decimal`, `Timestamp`, `Date`, `Time`, `Uuid`, `serde_json::Value`, `Json<T>`, `Option<T>`, `Id<Self>`, `Ref<Entity>`, `One<Entity>`, `Many<Entity>`, enums with `#[derive(Enum)]` and newtypes with `#[derive(Field)]`"
 )]
 pub trait Field: Sized + Send + Sync + 'static {
     /// What a rule sees of it; rule bodies are type-checked against shapes.

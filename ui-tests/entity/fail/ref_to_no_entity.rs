@@ -8,7 +8,7 @@ pub struct Customer;
 pub struct Invoice {
     pub id: Id<Self>,
     pub customer: Ref<Customer>,
-    pub tags: Vec<String>,
+    pub tags: std::collections::BTreeSet<String>,
 }
 
 fn main() {}
