@@ -160,7 +160,8 @@ pub fn policy(args: TokenStream, item: TokenStream) -> TokenStream {
 /// #[routes(list(filter(number), time = 60), get, create(body = 10 << 20, rate = 30, concurrency = 8))]
 /// ```
 ///
-/// On an `impl` of the entity it collects hooks, functions on the way of a write; see [`macro@before_store`].
+/// On an `impl` of the entity it collects hooks, functions on the way of a write; see [`macro@before_validate`] and
+/// [`macro@before_store`].
 ///
 /// `path = "…"` says the path, which is the plural in `kebab-case` otherwise. It does not compile without a policy, nor
 /// with an action that no rule allows.
@@ -187,6 +188,30 @@ pub fn routes(args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_derive(Field, attributes(field, mimsy))]
 pub fn derive_field(item: TokenStream) -> TokenStream {
     entity::newtype::expand(item.into()).into()
+}
+
+/// Asks a function before a row is validated, and changes what it says; stands in an `impl` with `#[routes]`.
+///
+/// ```
+/// #[routes]
+/// impl Invoice {
+///     #[before_validate(create, update)]
+///     fn tidy(_old: Option<&Invoice>, new: &Invoice) -> Result<Patch<Invoice>, Violation> {
+///         Ok(Patch::<Invoice>::default().number(new.number.trim().to_uppercase()))
+///     }
+/// }
+/// ```
+///
+/// It is asked of every row that is complete, of one that is created without `old`; after the rows it may take `who: &Who`.
+/// What it sets counts as the caller's input: all rules judge it, and rows that it points to have to be there. There is nothing
+/// to set of what the server owns, nor of the key. Rules are not kept yet, so a text may be too long for its field; of what makes
+/// no row, since a value is missing or not of its type, it is not asked, so a field that it fills has a default or is an
+/// `Option`. A change that changes nothing is none. Its `E` is what is wrong with the input: a `&str`, a `String`, a `Violation`
+/// or `Violations`. Several are asked in their order, each about what the last one left. For the rest it is like
+/// [`macro@before_store`].
+#[proc_macro_attribute]
+pub fn before_validate(_: TokenStream, item: TokenStream) -> TokenStream {
+    lost::hook("before_validate", item.into()).into()
 }
 
 /// Asks a function before a row is stored; stands in an `impl` with `#[routes]`.

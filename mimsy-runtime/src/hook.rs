@@ -9,7 +9,7 @@ use std::panic::{self, AssertUnwindSafe};
 
 use mimsy_schema::{Model, Schema, Value};
 
-use crate::entity::{Entity, RowReader};
+use crate::entity::{Entity, Input, Patch, RowReader, Values};
 use crate::error::Error;
 use crate::violation::Violations;
 use crate::who::Who;
@@ -48,6 +48,8 @@ pub enum Fate {
 /// The function of a hook, by where on the way it is asked.
 #[derive(Clone, Copy, Debug)]
 pub enum Run {
+    /// Of a row that is complete, before it is validated.
+    BeforeValidate(fn(&Rows<'_>) -> Result<Values, Violations>),
     /// Of a row that is valid and allowed, before it is stored.
     BeforeStore(fn(&Rows<'_>) -> Result<(), Error>),
 }
@@ -120,10 +122,10 @@ impl Hook {
     /// What the function gives; where it panics, a defect. What it said then may hold values, so it is dropped.
     ///
     /// # Errors
-    /// Those of the function.
-    pub fn caught<T>(&self, model: &Model, ask: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+    /// That it panicked.
+    pub fn caught<T>(&self, model: &Model, ask: impl FnOnce() -> T) -> Result<T, Error> {
         let panicked = |_| Error::internal(Panicked { entity: model.name().to_owned(), function: self.function });
-        panic::catch_unwind(AssertUnwindSafe(ask)).map_err(panicked)?
+        panic::catch_unwind(AssertUnwindSafe(ask)).map_err(panicked)
     }
 }
 
@@ -170,6 +172,46 @@ impl<T, E: Objection> Answer<T> for Result<T, E> {
 /// Its objection.
 pub fn objection(answer: impl Answer<()>) -> Result<(), Error> {
     answer.result()
+}
+
+/// What a hook answers that may change the row.
+#[diagnostic::on_unimplemented(
+    message = "this hook answers `Result<Patch<{E}>, E>`, and not `{Self}`",
+    label = "not the answer of this hook",
+    note = "the patch is what to change, `Patch::<{E}>::default()` nothing; `E` is what is wrong with the input: a `&str`, a `String`, a `Violation` or `Violations`"
+)]
+pub trait Amends<E> {
+    /// What to change.
+    fn values(self) -> Result<Values, Violations>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: Entity, W: Into<Violations>> Amends<E> for Result<Patch<E>, W> {
+    fn values(self) -> Result<Values, Violations> {
+        self.map(Input::into_values).map_err(Into::into)
+    }
+}
+
+/// What a hook changes.
+///
+/// # Errors
+/// What is wrong with the input.
+pub fn amendment<E: Entity>(answer: impl Amends<E>) -> Result<Values, Violations> {
+    answer.values()
+}
+
+/// Ask a hook about a row that is to be validated.
+///
+/// # Errors
+/// What is wrong with the input.
+pub fn before_validate<E: Entity>(
+    rows: &Rows<'_>,
+    hook: impl Fn(Option<&E>, &E, &Who) -> Result<Values, Violations>,
+) -> Result<Values, Violations> {
+    match rows.read(rows.new) {
+        Some(new) => hook(rows.read(rows.old).as_ref(), &new, rows.who),
+        None => Ok(Values::new()),
+    }
 }
 
 /// Ask a hook about a row that is to be stored.

@@ -138,6 +138,17 @@ impl Validator {
         Ok(found)
     }
 
+    /// The values in the form of their columns, if each can be brought to it; their rules may be broken.
+    #[must_use]
+    pub fn fitted(&self, model: &Model, values: &[(usize, Value)]) -> Option<Vec<(usize, Value)>> {
+        let fitted = |(index, value): &(usize, Value)| {
+            let (mut found, mut value) = (Vec::new(), value.clone());
+            fit_all(&model.fields()[*index], &mut value, &mut found);
+            found.is_empty().then(|| (*index, stored(value)))
+        };
+        values.iter().map(fitted).collect()
+    }
+
     /// One value. The program's own checks are asked about what keeps all other rules.
     fn judge(&self, model: &Model, index: usize, value: &mut Value) -> Result<Vec<Violation>, Panicked> {
         let field = &model.fields()[index];
@@ -160,9 +171,7 @@ impl Validator {
                 }
             }
         }
-        if let Value::List(items) = value {
-            *value = Value::Json(Document::array(items));
-        }
+        *value = stored(std::mem::replace(value, Value::Null));
         Ok(found)
     }
 
@@ -177,6 +186,14 @@ impl Validator {
             found.extend(caught(check.function, || model.name().to_owned(), ask)?);
         }
         Ok(found)
+    }
+}
+
+/// A value as its column holds it: a list is a document there.
+fn stored(value: Value) -> Value {
+    match value {
+        Value::List(items) => Value::Json(Document::array(&items)),
+        value => value,
     }
 }
 

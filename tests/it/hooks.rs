@@ -1,10 +1,11 @@
 //! Functions of the program's on the way of a write.
 
 mod before_store;
+mod before_validate;
 
 use mimsy::Who;
 use mimsy::prelude::*;
-use mimsy::test::{self, TestApp};
+use mimsy::test::{self, TestAnswer, TestApp};
 use mimsy_tests::cluster;
 use serde_json::{Value as Json, json};
 
@@ -29,6 +30,8 @@ pub(crate) struct Bill {
     pub title: String,
     #[field(min = 0, max = 1000)]
     pub total: i64,
+    #[field(len = ..=12)]
+    pub code: Option<String>,
     #[field(default = false)]
     pub booked: bool,
     #[field(on_delete = cascade)]
@@ -39,6 +42,24 @@ pub(crate) struct Bill {
 
 #[routes]
 impl Bill {
+    /// Changes what was given, and answers what is wrong with it.
+    #[before_validate]
+    fn trimmed(_old: Option<&Bill>, new: &Bill) -> Result<Patch<Bill>, Violation> {
+        assert_ne!(new.title, "MINE", "it panics");
+        match new.title.trim() {
+            "??" => Err(Violation::field("title", "QUESTION", "is no title")),
+            title => Ok(Patch::<Bill>::default().title(title.to_owned())),
+        }
+    }
+
+    /// Sets another field, by what the hook before left.
+    #[before_validate(create, update)]
+    fn coded(old: Option<&Bill>, new: &Bill, _who: &Who) -> Result<Patch<Bill>, &'static str> {
+        assert!(old.is_none_or(|old| old.id == new.id), "the same row");
+        let code = format!("{}-{}", new.title.to_uppercase(), new.total);
+        Ok(Patch::<Bill>::default().code(Some(code)))
+    }
+
     /// Looks at both rows, and answers a conflict.
     #[before_store(update, delete)]
     fn booked(old: Option<&Bill>, new: Option<&Bill>) -> Result<(), Error> {
@@ -70,7 +91,7 @@ impl Bill {
 
     /// No hook.
     fn titled(title: &str, total: i64) -> Draft<Bill> {
-        Draft::<Bill> { title: title.to_owned(), total, booked: None, firm: None, payer: None }
+        Draft::<Bill> { title: title.to_owned(), total, code: None, booked: None, firm: None, payer: None }
     }
 }
 
@@ -87,6 +108,20 @@ fn on_every_database(test: impl AsyncFn(&TestApp)) {
             app.app().close().await;
         });
     }
+}
+
+/// `409 CONFLICT /0 BOOKED`.
+fn told(answer: &TestAnswer) -> String {
+    let json = answer.json();
+    let places = json["errors"].as_array().cloned().unwrap_or_default();
+    let place =
+        |one: &Json| format!(" {} {}", one["pointer"].as_str().unwrap_or("?"), one["code"].as_str().unwrap_or("?"));
+    format!(
+        "{} {}{}",
+        answer.status(),
+        json["code"].as_str().unwrap_or("?"),
+        places.iter().map(place).collect::<String>()
+    )
 }
 
 fn bill(title: &str, total: i64) -> Json {

@@ -24,13 +24,22 @@ pub(super) struct Kind {
 }
 
 /// Every kind, in the order of the way.
-pub(super) const KINDS: &[Kind] = &[Kind {
-    name: "before_store",
-    variant: "BeforeStore",
-    params: &["old", "new", "who"],
-    written: "fn guard(old: Option<&Invoice>, new: Option<&Invoice>) -> Result<(), Violation>",
-    fates: &["create", "update", "delete"],
-}];
+pub(super) const KINDS: &[Kind] = &[
+    Kind {
+        name: "before_validate",
+        variant: "BeforeValidate",
+        params: &["old", "new", "who"],
+        written: "fn tidy(old: Option<&Invoice>, new: &Invoice) -> Result<Patch<Invoice>, Violation>",
+        fates: &["create", "update"],
+    },
+    Kind {
+        name: "before_store",
+        variant: "BeforeStore",
+        params: &["old", "new", "who"],
+        written: "fn guard(old: Option<&Invoice>, new: Option<&Invoice>) -> Result<(), Violation>",
+        fates: &["create", "update", "delete"],
+    },
+];
 
 /// An `impl` block with hooks.
 pub(super) struct Block {

@@ -77,7 +77,8 @@ impl Actions {
         if is_never(&policy::settled(&decision)) {
             return Err(session.closed(model, "create"));
         }
-        let item = |input| Item::created(&session, model, draft::complete(&session, model, input)?);
+        let item =
+            |input| Item::created(&session, model, draft::complete(&session, model, input).validated(&session, model)?);
         let items = inputs.into_iter().map(item).collect::<Result<Vec<Item>, Error>>()?;
         let actions = self.clone();
         Ok(Work::new(session, entity, move |session, tx| {

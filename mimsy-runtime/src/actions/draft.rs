@@ -3,9 +3,9 @@
 use mimsy_schema::{Document, Duty, Kind, Model, Value};
 use uuid::Uuid;
 
-use super::Input;
 use super::item::{Item, key_of};
 use super::session::Session;
+use super::{Input, hooks};
 use crate::error::Error;
 use crate::sql::counter;
 use crate::store::Tx;
@@ -23,11 +23,8 @@ pub(super) struct Complete {
     pub(super) own_tenant: Option<usize>,
 }
 
-/// Complete the input of a create to a value for every column, and validate it.
-///
-/// # Errors
-/// Where a check of the program's panics.
-pub(super) fn complete(session: &Session, model: &Model, input: Input) -> Result<Complete, Error> {
+/// Complete the input of a create to a value for every column.
+pub(super) fn complete(session: &Session, model: &Model, input: Input) -> Complete {
     let mut given: Vec<Option<Value>> = vec![None; model.fields().len()];
     for (field, value) in input {
         given[field] = Some(value);
@@ -63,9 +60,20 @@ pub(super) fn complete(session: &Session, model: &Model, input: Input) -> Result
         };
         complete.values.push((field, value));
     }
-    let found = session.checked.validator.validate(model, &mut complete.values).map_err(Error::internal)?;
-    complete.violations.extend(found);
-    Ok(complete)
+    complete
+}
+
+impl Complete {
+    /// With what hooks make of it, and validated.
+    ///
+    /// # Errors
+    /// Where a function of the program's panics.
+    pub(super) fn validated(mut self, session: &Session, model: &Model) -> Result<Self, Error> {
+        hooks::before_validate(session, model, None, &mut self.values, &mut self.violations)?;
+        let found = session.checked.validator.validate(model, &mut self.values).map_err(Error::internal)?;
+        self.violations.extend(found);
+        Ok(self)
+    }
 }
 
 /// Give new rows the next numbers as their keys, where the database counts them. Their rules see the whole row, so this
@@ -118,7 +126,7 @@ fn own_tenant(session: &Session) -> Option<Value> {
 /// The input of an update as changes to columns, and what is wrong with them.
 ///
 /// # Errors
-/// Where a check of the program's panics.
+/// Where a function of the program's panics.
 pub(super) fn changes(
     session: &Session,
     model: &Model,
@@ -141,12 +149,26 @@ pub(super) fn changes(
         }
         changed.push((field, merged(&old[field], value)));
     }
+    revised(session, model, old, (changed, violations))
+}
+
+/// Changes to columns, with what hooks make of them, and validated.
+///
+/// # Errors
+/// Where a function of the program's panics.
+pub(super) fn revised(
+    session: &Session,
+    model: &Model,
+    old: &[Value],
+    (mut changed, mut violations): (Input, Vec<Violation>),
+) -> Result<(Input, Vec<Violation>), Error> {
+    hooks::before_validate(session, model, Some(old), &mut changed, &mut violations)?;
     violations.extend(session.checked.validator.validate(model, &mut changed).map_err(Error::internal)?);
     Ok((changed, violations))
 }
 
 /// The value that a patch makes of the old one.
-fn merged(old: &Value, value: Value) -> Value {
+pub(super) fn merged(old: &Value, value: Value) -> Value {
     match (old, value) {
         (Value::Json(old), Value::Merge(patch)) => Value::Json(old.merged(&patch)),
         (_, Value::Merge(patch)) => Value::Json(Document::null().merged(&patch)),

@@ -59,19 +59,10 @@ impl Item {
     /// With what the program's own checks of rows say, if its values keep their rules.
     fn checked(mut self, session: &Session, model: &Model) -> Result<Self, Error> {
         if self.is_touched() && self.violations.is_empty() {
-            let found = session.checked.validator.row(model, || self.as_known(model)).map_err(Error::internal)?;
+            let found = session.checked.validator.row(model, || known(model, &self.new)).map_err(Error::internal)?;
             self.violations = found;
         }
         Ok(self)
-    }
-
-    /// The row, whose key is 0 until the database has counted it.
-    fn as_known(&self, model: &Model) -> Vec<Value> {
-        let mut known = self.new.clone();
-        if let Some(counted) = model.counted().filter(|counted| known[*counted].is_null()) {
-            known[counted] = Value::Int(0);
-        }
-        known
     }
 
     /// Whether there is anything to store.
@@ -118,6 +109,15 @@ impl<'a> Pair<'a> {
         let old = self.old.map(|old| (model, old));
         Known { old, new: Some((model, self.new)), now: Some(session.now), ..session.known() }
     }
+}
+
+/// A row as functions of the program's see it: its key is 0 until the database has counted it.
+pub(super) fn known(model: &Model, row: &[Value]) -> Vec<Value> {
+    let mut known = row.to_vec();
+    if let Some(counted) = model.counted().filter(|counted| known[*counted].is_null()) {
+        known[counted] = Value::Int(0);
+    }
+    known
 }
 
 /// The key of a row.

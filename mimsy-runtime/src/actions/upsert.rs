@@ -57,7 +57,7 @@ impl Actions {
         }
         let Edit { key, input, expected } = edit;
         let (given, strange) = keyed(model, &key, input);
-        let mut row = draft::complete(&session, model, given)?;
+        let mut row = draft::complete(&session, model, given);
         row.violations.splice(..0, strange);
         let actions = self.clone();
         let work = Work::new(session, entity, move |session, tx| {
@@ -95,7 +95,8 @@ impl Actions {
             },
         };
         expected.check(old.1)?;
-        let item = Item::changed(session, model, old, replacement(model, row))?;
+        let changes = draft::revised(session, model, &old.0, replacement(model, row))?;
+        let item = Item::changed(session, model, old, changes)?;
         self.write(tx, session, model, "upsert", vec![item]).await
     }
 
@@ -115,7 +116,7 @@ impl Actions {
         tx.savepoint(move |part| {
             Box::pin(async move {
                 let model = session.model(entity);
-                let item = Item::created(&session, model, row)?;
+                let item = Item::created(&session, model, row.validated(&session, model)?)?;
                 actions.write(part, &session, model, "upsert", vec![item]).await
             })
         })

@@ -1,6 +1,6 @@
 //! The road of every row that is created or changed, one or many: its stages, in their order.
 //!
-//! complete and validate ([`draft`](super::draft), [`Item`]) → references → judge → hooks → put → judge again → emit. A write of
+//! complete, hooks, validate ([`draft`](super::draft), [`Item`]) → references → judge → hooks → put → judge again → emit. A write of
 //! one row is a list of one, so that there is no second road with other checks. The stage in which some rows fail is the
 //! last, and tells of all of them.
 

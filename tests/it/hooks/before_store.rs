@@ -2,24 +2,9 @@
 
 use mimsy::axum::http::Method;
 use mimsy::prelude::*;
-use mimsy::test::TestAnswer;
 use serde_json::{Value as Json, json};
 
-use super::{Bill, bill, made, on_every_database, titles};
-
-/// `409 CONFLICT /0 BOOKED`.
-fn told(answer: &TestAnswer) -> String {
-    let json = answer.json();
-    let places = json["errors"].as_array().cloned().unwrap_or_default();
-    let place =
-        |one: &Json| format!(" {} {}", one["pointer"].as_str().unwrap_or("?"), one["code"].as_str().unwrap_or("?"));
-    format!(
-        "{} {}{}",
-        answer.status(),
-        json["code"].as_str().unwrap_or("?"),
-        places.iter().map(place).collect::<String>()
-    )
-}
+use super::{Bill, bill, made, on_every_database, titles, told};
 
 #[test]
 fn an_objection_is_a_problem_and_nothing_is_stored() {

@@ -64,6 +64,34 @@ impl Line {
 #[entity]
 #[policy(all = public)]
 #[routes(create)]
+pub struct Item {
+    pub id: Id<Self>,
+    pub name: String,
+    #[field(created)]
+    pub made: Timestamp,
+}
+
+#[routes]
+impl Item {
+    #[before_validate(delete)]
+    fn never(_old: Option<&Item>, _new: &Item) -> Result<Patch<Item>, Violation> {
+        Ok(Patch::<Item>::default())
+    }
+
+    #[before_validate]
+    fn no_patch(_old: Option<&Item>, _new: &Item) -> Result<(), Violation> {
+        Ok(())
+    }
+
+    #[before_validate]
+    fn not_its_own(_old: Option<&Item>, new: &Item) -> Result<Patch<Item>, Violation> {
+        Ok(Patch::<Item>::default().made(new.made))
+    }
+}
+
+#[entity]
+#[policy(all = public)]
+#[routes(create)]
 pub struct Note {
     pub id: Id<Self>,
 }

@@ -65,7 +65,11 @@ fn hook(rt: &Rt, hook: &Hook) -> TokenStream {
         }
     });
     let at = rt.at(function.span());
-    let asked = quote_spanned!(function.span()=> #at::objection(Self::#function(#(#given),*)));
+    let call = quote_spanned!(function.span()=> Self::#function(#(#given),*));
+    let asked = match kind.name {
+        "before_validate" => quote_spanned!(function.span()=> #at::amendment::<Self>(#call)),
+        _ => quote_spanned!(function.span()=> #at::objection(#call)),
+    };
     quote! {
         #(#cfgs)* #rt::Hook {
             function: #name,

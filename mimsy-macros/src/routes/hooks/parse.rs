@@ -31,7 +31,8 @@ pub(super) fn parse(args: TokenStream, mut item: ItemImpl, errors: &mut Errors) 
         hooks.extend(hook(function, errors));
     }
     if hooks.is_empty() && errors.len() == before {
-        let kinds = name::listed(KINDS.iter().map(|kind| kind.name));
+        let kinds: Vec<String> = KINDS.iter().map(|kind| format!("`#[{}]`", kind.name)).collect();
+        let kinds = kinds.join(" or ");
         errors.on(
             &item.self_ty,
             format!("no function here is a hook: mark one by {kinds}, or take `#[routes]` away from this `impl`"),
@@ -136,7 +137,7 @@ fn fates(kind: &Kind, attr: &Attribute, errors: &mut Errors) -> Vec<String> {
             }
         }
     }
-    if fates.is_empty() {
+    if list.tokens.is_empty() {
         errors.at(list.path.span(), format!("name at least one of {}", name::listed(known())));
     }
     fates
