@@ -160,8 +160,8 @@ pub fn policy(args: TokenStream, item: TokenStream) -> TokenStream {
 /// #[routes(list(filter(number), time = 60), get, create(body = 10 << 20, rate = 30, concurrency = 8))]
 /// ```
 ///
-/// On an `impl` of the entity it collects hooks, functions on the way of a write; see [`macro@before_validate`] and
-/// [`macro@before_store`].
+/// On an `impl` of the entity it collects hooks, functions on the way of a write; see [`macro@before_validate`],
+/// [`macro@before_store`] and [`macro@after_commit`].
 ///
 /// `path = "…"` says the path, which is the plural in `kebab-case` otherwise. It does not compile without a policy, nor
 /// with an action that no rule allows.
@@ -241,6 +241,30 @@ pub fn before_validate(_: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn before_store(_: TokenStream, item: TokenStream) -> TokenStream {
     lost::hook("before_store", item.into()).into()
+}
+
+/// Does something about a row that is committed; stands in an `impl` with `#[routes]`.
+///
+/// ```
+/// #[routes]
+/// impl Invoice {
+///     #[after_commit(create)]
+///     async fn mail(_old: Option<Invoice>, new: Option<Invoice>) -> Result<(), MailError> {
+///         mailer().send(new.expect("a new row").number).await
+///     }
+/// }
+/// ```
+///
+/// It is async, takes the row before and after, and may take `system: Access`, the program's own access past the policies (what
+/// it writes by it is asked about and followed like any other write). Nobody waits for it: hooks of all entities are worked off
+/// outside of every transaction, one after the other, in the order in which their writes were acknowledged. Of what is rolled
+/// back nothing is done. One that fails, panics or takes more than a minute is logged, without what it says, and the next one
+/// goes on. `ConnectedApp::close` waits some seconds for what is left. It is done once at most: a process that ends before, or a
+/// caller that goes away in the moment of the commit, leaves it undone; what must not be lost belongs into a row of your own that
+/// a `Sink` writes.
+#[proc_macro_attribute]
+pub fn after_commit(_: TokenStream, item: TokenStream) -> TokenStream {
+    lost::hook("after_commit", item.into()).into()
 }
 
 /// Makes an enum a field type; its variants are stored under their names in `snake_case`.

@@ -29,7 +29,9 @@ pub use self::describe::{
 pub use crate::check::{Checks, FieldCheck, RowCheck, answer, check_field, check_row, garde, validator};
 pub use crate::entity::{Actor, Draft, Entity, Input, Part, Patch, RowReader, Source, Values};
 pub use crate::field::{Choice, Field, FieldType, choice_from, choice_type, choice_value};
-pub use crate::hook::{Fate, Hook, Hooks, Run, amendment, before_store, before_validate, objection};
+pub use crate::hook::{
+    Fate, Hook, Hooks, Run, after_commit, amendment, before_store, before_validate, objection, outcome,
+};
 pub use crate::key::Id;
 pub use crate::quoted::{Named, Quoted, asked, captured, literal, named, quoted};
 pub use crate::shape::*;

@@ -17,6 +17,7 @@ mod include;
 mod item;
 mod judge;
 mod keys;
+mod later;
 mod once;
 pub mod output;
 mod put;
@@ -40,7 +41,7 @@ use mimsy_schema::{EntityId, Expr, Model, Root, Schema, Timestamp, Value};
 
 use crate::digest::Digest;
 use crate::error::{Error, ErrorKind};
-use crate::hook::Hooked;
+use crate::hook::{Hook, Hooked};
 use crate::policy::Known;
 use crate::query::Position;
 use crate::sql::Reader;
@@ -53,6 +54,8 @@ pub use futures_util::future::BoxFuture;
 pub use include::{DEFAULT_INCLUDED, MOST_INCLUDED};
 pub(crate) use keys::Keyed;
 pub use keys::{KeyInfo, MOST_KEYS, NewKey};
+pub use later::Follower;
+use later::Later;
 pub use once::{Done, Kept, Once};
 pub use output::{Found, Included, Output, Reached, Record};
 pub use read::{DEFAULT_LIMIT, MAX_LIMIT};
@@ -150,15 +153,23 @@ struct Inner {
     keys: Recent<Digest, Arc<keys::Entry>>,
     under_way: once::UnderWay,
     sinks: Vec<Arc<dyn Sink>>,
+    follower: Option<Follower>,
 }
 
 impl Actions {
-    /// Put a schema on a store.
+    /// Put a schema on a store. Changes that hooks follow go to `follower` after their commit.
     #[must_use]
-    pub fn new(schema: Schema, validator: Validator, hooks: Hooked, store: Store, sinks: Vec<Arc<dyn Sink>>) -> Self {
+    pub fn new(
+        schema: Schema,
+        validator: Validator,
+        hooks: Hooked,
+        store: Store,
+        sinks: Vec<Arc<dyn Sink>>,
+        follower: Option<Follower>,
+    ) -> Self {
         let checked = ArcSwap::from_pointee(Checked::new(schema, validator, hooks));
         let (actors, keys, under_way) = (Actors::default(), Recent::default(), once::UnderWay::default());
-        Self(Arc::new(Inner { checked, store, actors, keys, under_way, sinks }), None)
+        Self(Arc::new(Inner { checked, store, actors, keys, under_way, sinks, follower }), None)
     }
 
     /// The schema as it is now.
@@ -257,11 +268,18 @@ impl Actions {
     }
 
     fn session(&self, who: &Who) -> Session {
-        Session { checked: self.0.checked.load_full(), who: who.clone(), now: Timestamp::now() }
+        let later = self.0.follower.as_ref().map(|_| Later::default());
+        Session { checked: self.0.checked.load_full(), who: who.clone(), now: Timestamp::now(), later }
     }
 
-    fn has_sinks(&self) -> bool {
-        !self.0.sinks.is_empty()
+    /// The hooks of an entity.
+    pub(crate) fn hooks(&self, model: &Model) -> &'static [Hook] {
+        self.0.checked.load().hooks.of(model)
+    }
+
+    /// Whether anybody hears of changes to an entity.
+    fn is_heard(&self, session: &Session, model: &Model) -> bool {
+        !self.0.sinks.is_empty() || session.is_followed(model)
     }
 
     /// What was deleted: with actors end their keys, and every sink hears of each row. Every delete passes here.
@@ -275,15 +293,23 @@ impl Actions {
         self.end_keys(tx, model, &rows).await?;
         for row in rows {
             let (key, before, who) = (item::key_of(model, &row), Some(row), session.who.clone());
-            self.emit(tx, Change { schema: session.shared(), entity: model.id, key, before, after: None, who }).await?;
+            self.emit(
+                tx,
+                session,
+                Change { schema: session.shared(), entity: model.id, key, before, after: None, who },
+            )
+            .await?;
         }
         Ok(())
     }
 
-    /// Hand a change to every sink, inside its transaction.
-    async fn emit(&self, tx: &mut Tx<'_>, change: Change) -> Result<(), Error> {
+    /// Hand a change to every sink, inside its transaction; and to hooks, if it is committed.
+    async fn emit(&self, tx: &mut Tx<'_>, session: &Session, change: Change) -> Result<(), Error> {
         for sink in &self.0.sinks {
             sink.change(&change, tx).await?;
+        }
+        if let Some(later) = session.later.as_ref().filter(|_| session.is_followed(change.model())) {
+            later.push(change);
         }
         Ok(())
     }

@@ -3,6 +3,7 @@
 //! [`App`] collects what the program says; [`App::connect`] checks it and opens the database; [`ConnectedApp`] is then a
 //! router, a typed API, or both. `mimsy-cli` makes a program of it.
 
+mod after;
 mod error;
 mod explain;
 mod keys;
@@ -313,13 +314,15 @@ impl App {
         let store = store.await?;
         let tables = migrate::prepare(&store, &schema).await?;
         let hooks = Hooked::new(&schema, &self.hooks);
-        let actions = Actions::new(schema, validator, hooks, store.clone(), self.sinks);
+        let after = hooks.follow_commits().then(after::Queue::start);
+        let follower = after.as_ref().map(after::Queue::follower);
+        let actions = Actions::new(schema, validator, hooks, store.clone(), self.sinks, follower);
         let rules = match &self.authenticate {
             Authenticate::Bearer(rules) => Some(rules.clone()),
             Authenticate::Own(_) => None,
         };
         let door = Door::new(actions.clone(), self.http, &secret, tokens.clone(), self.authenticate)?;
-        Ok(ConnectedApp { actions, store, door, tokens, rules, tables })
+        Ok(ConnectedApp { actions, store, door, tokens, rules, tables, after })
     }
 }
 
@@ -333,6 +336,8 @@ pub struct ConnectedApp {
     /// `None` where the application tells in its own way who calls.
     rules: Option<TokenRules>,
     tables: Tables,
+    /// `None` where no hook follows commits.
+    after: Option<after::Queue>,
 }
 
 impl ConnectedApp {
@@ -450,8 +455,11 @@ impl ConnectedApp {
         seed.run(Seeding { access: self.system("seed"), counts, meter: Some(meter) }).await
     }
 
-    /// Close the database; what was begun is finished first.
+    /// Close the database; what was begun is finished first, hooks after commits within some seconds.
     pub async fn close(&self) {
+        if let Some(after) = &self.after {
+            after.drained().await;
+        }
         self.store.close().await;
     }
 }

@@ -7,8 +7,11 @@
 use std::fmt;
 use std::panic::{self, AssertUnwindSafe};
 
+use futures_util::future::BoxFuture;
 use mimsy_schema::{Model, Schema, Value};
 
+use crate::access::Access;
+use crate::actions::Actions;
 use crate::entity::{Entity, Input, Patch, RowReader, Values};
 use crate::error::Error;
 use crate::violation::Violations;
@@ -52,6 +55,8 @@ pub enum Run {
     BeforeValidate(fn(&Rows<'_>) -> Result<Values, Violations>),
     /// Of a row that is valid and allowed, before it is stored.
     BeforeStore(fn(&Rows<'_>) -> Result<(), Error>),
+    /// Of a row that is committed; answers whether it went well.
+    AfterCommit(fn(&Rows<'_>, Actions) -> BoxFuture<'static, bool>),
 }
 
 /// A row, before and after.
@@ -96,6 +101,12 @@ impl Hooked {
         Self(schema.models().iter().map(of).collect())
     }
 
+    /// Whether something is to be done after commits.
+    #[must_use]
+    pub fn follow_commits(&self) -> bool {
+        self.0.iter().copied().flatten().any(Hook::follows_commits)
+    }
+
     /// The hooks of an entity.
     #[must_use]
     pub fn of(&self, model: &Model) -> &'static [Hook] {
@@ -119,6 +130,11 @@ impl fmt::Display for Panicked {
 impl std::error::Error for Panicked {}
 
 impl Hook {
+    /// Whether it is asked after a commit.
+    pub(crate) fn follows_commits(&self) -> bool {
+        matches!(self.run, Run::AfterCommit(_))
+    }
+
     /// What the function gives; where it panics, a defect. What it said then may hold values, so it is dropped.
     ///
     /// # Errors
@@ -223,4 +239,40 @@ pub fn before_store<E: Entity>(
     hook: impl Fn(Option<&E>, Option<&E>, &Who) -> Result<(), Error>,
 ) -> Result<(), Error> {
     hook(rows.read(rows.old).as_ref(), rows.read(rows.new).as_ref(), rows.who)
+}
+
+/// What a hook answers that only acts.
+#[diagnostic::on_unimplemented(
+    message = "this hook answers `Result<(), E>`, and not `{Self}`",
+    label = "not the answer of this hook",
+    note = "nobody waits for it, so `E` goes nowhere: log what you want to know; that it failed is logged"
+)]
+pub trait Outcome {
+    /// Whether it went well.
+    fn is_well(self) -> bool;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E> Outcome for Result<(), E> {
+    fn is_well(self) -> bool {
+        self.is_ok()
+    }
+}
+
+/// How a hook's work went.
+pub fn outcome<F>(work: F) -> BoxFuture<'static, bool>
+where
+    F: Future + Send + 'static,
+    F::Output: Outcome,
+{
+    Box::pin(async move { work.await.is_well() })
+}
+
+/// Begin the work of a hook on a row that is committed.
+pub fn after_commit<E: Entity>(
+    rows: &Rows<'_>,
+    actions: Actions,
+    hook: impl Fn(Option<E>, Option<E>, Access) -> BoxFuture<'static, bool>,
+) -> BoxFuture<'static, bool> {
+    hook(rows.read(rows.old), rows.read(rows.new), Access::who(actions, Who::System("a hook after a commit".into())))
 }

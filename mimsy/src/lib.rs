@@ -6,7 +6,7 @@ pub mod prelude;
 
 pub use axum;
 pub use mimsy_macros::{
-    Enum, Field, before_store, before_validate, can, cannot, entity, expr, must, policy, routes, schema,
+    Enum, Field, after_commit, before_store, before_validate, can, cannot, entity, expr, must, policy, routes, schema,
 };
 pub use mimsy_runtime::access::{
     Access, Created, Cursor, Include, Included, Including, Leads, List, Page, Pages, Part, Row, Sorted, Sorting,

@@ -2,8 +2,8 @@
 
 pub use crate::{
     Access, App, Created, Date, Decimal, Draft, Entity, Enum, Error, ErrorKind, Field, Id, Json, Many, One, Page,
-    Patch, Ref, Seed, Seeding, Test, Time, Timestamp, Uuid, Violation, Violations, before_store, before_validate, can,
-    cannot, entity, expr, must, policy, routes,
+    Patch, Ref, Seed, Seeding, Test, Time, Timestamp, Uuid, Violation, Violations, after_commit, before_store,
+    before_validate, can, cannot, entity, expr, must, policy, routes,
 };
 
 #[cfg(feature = "cli")]

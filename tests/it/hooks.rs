@@ -1,5 +1,6 @@
 //! Functions of the program's on the way of a write.
 
+mod after_commit;
 mod before_store;
 mod before_validate;
 

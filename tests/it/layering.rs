@@ -98,7 +98,7 @@ const RUNTIME: &[Module] = &[
     module("check", &["entity", "field", "violation"], &["garde", "validator"]),
     module("entity", &["check", "field", "hook", "key"], &[]),
     // Rows as structs, and errors of actions.
-    module("hook", &["entity", "error", "violation", "who"], &[]),
+    module("hook", &["access", "actions", "entity", "error", "violation", "who"], &[]),
     module("field", &["shape"], &[]),
     module("key", &["entity", "field", "shape"], &[]),
     module("shape", &["entity", "field", "key"], &[]),

@@ -39,6 +39,13 @@ pub(super) const KINDS: &[Kind] = &[
         written: "fn guard(old: Option<&Invoice>, new: Option<&Invoice>) -> Result<(), Violation>",
         fates: &["create", "update", "delete"],
     },
+    Kind {
+        name: "after_commit",
+        variant: "AfterCommit",
+        params: &["old", "new", "system"],
+        written: "async fn mail(old: Option<Invoice>, new: Option<Invoice>, system: Access) -> Result<(), Error>",
+        fates: &["create", "update", "delete"],
+    },
 ];
 
 /// An `impl` block with hooks.

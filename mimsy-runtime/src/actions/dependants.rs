@@ -163,7 +163,9 @@ async fn set_null(
     }
     for (((_, before), after), key) in rows.into_iter().zip(new).zip(keys) {
         let (before, after, who) = (Some(before), Some(after), session.who.clone());
-        actions.emit(tx, Change { schema: session.shared(), entity: child.id, key, before, after, who }).await?;
+        actions
+            .emit(tx, session, Change { schema: session.shared(), entity: child.id, key, before, after, who })
+            .await?;
     }
     Ok(())
 }

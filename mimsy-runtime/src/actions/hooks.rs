@@ -86,7 +86,7 @@ pub(super) fn before_store<'a>(
 fn asked(session: &Session, rows: Rows<'_>) -> Result<(), Error> {
     hooks(session, rows.model, rows.fate()).try_for_each(|hook| match hook.run {
         Run::BeforeStore(run) => hook.caught(rows.model, || run(&rows))?,
-        Run::BeforeValidate(_) => Ok(()),
+        Run::BeforeValidate(_) | Run::AfterCommit(_) => Ok(()),
     })
 }
 

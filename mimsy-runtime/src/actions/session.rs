@@ -5,9 +5,10 @@ use std::sync::{Arc, OnceLock};
 use mimsy_schema::hash::Fnv;
 use mimsy_schema::{EntityId, Expr, Model, Node, Op, Schema, Timestamp, Value};
 
+use super::later::Later;
 use crate::error::{Error, ErrorKind, Refusal};
 use crate::grants;
-use crate::hook::Hooked;
+use crate::hook::{Hook, Hooked};
 use crate::policy::{self, Known, Over};
 use crate::sql::{Dialect, Reader, Select};
 use crate::validate::Validator;
@@ -60,6 +61,8 @@ pub(crate) struct Session {
     pub(crate) who: Who,
     /// The moment of the action: `now()` is the same in all of it.
     pub(crate) now: Timestamp,
+    /// What is told when it is committed; `None` where nobody would hear it.
+    pub(crate) later: Option<Later>,
 }
 
 impl Session {
@@ -73,6 +76,11 @@ impl Session {
 
     pub(crate) fn model(&self, entity: EntityId) -> &Model {
         self.checked.schema.model(entity)
+    }
+
+    /// Whether hooks follow the commits of an entity.
+    pub(crate) fn is_followed(&self, model: &Model) -> bool {
+        self.later.is_some() && self.checked.hooks.of(model).iter().any(Hook::follows_commits)
     }
 
     pub(crate) fn is_nobody(&self) -> bool {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use super::later::Later;
 use super::{Actions, Actors};
 use crate::error::Error;
 use crate::store::{self, StoreError};
@@ -16,6 +17,8 @@ pub(super) struct Unit {
     pub(super) actors: Actors,
     /// Whether one of them may have changed.
     pub(super) touched_actors: AtomicBool,
+    /// What is told when it is committed.
+    pub(super) later: Later,
 }
 
 impl Actions {
@@ -42,12 +45,16 @@ impl Actions {
         let outcome = self
             .store()
             .transaction(limit, |transaction| {
-                let opened = Unit { transaction, actors: Actors::default(), touched_actors: AtomicBool::new(false) };
+                let (actors, touched_actors) = (Actors::default(), AtomicBool::new(false));
+                let opened = Unit { transaction, actors, touched_actors, later: Later::default() };
                 let opened = unit.insert(Arc::new(opened));
                 let work = work(Self(Arc::clone(&self.0), Some(Arc::clone(opened))));
                 async move { work.await.map_err(Failed) }
             })
             .await;
+        if outcome.is_ok() {
+            self.follow(unit.as_ref().map(|unit| &unit.later));
+        }
         if unit.is_some_and(|unit| unit.touched_actors.load(Ordering::Acquire)) {
             self.forget_actors();
         }

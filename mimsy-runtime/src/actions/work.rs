@@ -110,13 +110,19 @@ impl Actions {
         works: Vec<Work<T>>,
     ) -> Work<Vec<Result<T, Error>>> {
         let deletes = works.iter().any(|work| work.deletes);
-        let work = Work::new(self.session(who), entity, move |_, tx| {
+        let work = Work::new(self.session(who), entity, move |session, tx| {
             Box::pin(async move {
                 let mut done = Vec::with_capacity(works.len());
                 for work in works {
+                    let later = work.session.later.clone();
                     match tx.savepoint(move |part| Box::pin(work.inside(part))).await {
                         Err(error) if !error.kind().is_own() => return Err(error),
-                        own => done.push(own),
+                        own => {
+                            // Of one that failed, nothing is left to tell.
+                            let told = later.filter(|_| own.is_ok()).map(|later| later.take());
+                            session.later.iter().zip(told).for_each(|(all, told)| all.extend(told));
+                            done.push(own);
+                        }
                     }
                 }
                 Ok(done)
@@ -130,7 +136,7 @@ impl Actions {
     /// # Errors
     /// What the write says; what the store says.
     pub async fn run<T: Send + 'static>(&self, work: Work<T>) -> Result<T, Error> {
-        let (entity, deletes) = (work.entity, work.deletes);
+        let (entity, deletes, later) = (work.entity, work.deletes, work.session.later.clone());
         let written = match &self.1 {
             Some(unit) => unit.transaction.write(move |tx| Box::pin(work.inside(tx))).await?,
             None => self.store().write(move |tx| Box::pin(work.inside(tx))).await?,
@@ -140,6 +146,7 @@ impl Actions {
             self.forget_actors();
         }
         self.wrote(entity);
+        self.follow(later.as_ref());
         Ok(written)
     }
 }

@@ -105,16 +105,17 @@ impl Actions {
         Ok(items.into_iter().zip(readable).map(written).collect())
     }
 
-    /// Tell the sinks what was stored.
+    /// Tell the sinks, and hooks, what was stored.
     async fn tell(&self, tx: &mut Tx<'_>, session: &Session, model: &Model, items: &mut [Item]) -> Result<(), Error> {
-        if !self.has_sinks() {
+        if !self.is_heard(session, model) {
             return Ok(());
         }
         for item in items.iter().filter(|item| item.is_touched()) {
             let before = item.old.as_ref().map(|(row, _)| row.clone());
             let (key, after) = (item.key.clone(), Some(item.new.clone()));
             let who = session.who.clone();
-            self.emit(tx, Change { schema: session.shared(), entity: model.id, key, before, after, who }).await?;
+            self.emit(tx, session, Change { schema: session.shared(), entity: model.id, key, before, after, who })
+                .await?;
         }
         Ok(())
     }

@@ -96,9 +96,47 @@ pub struct Note {
     pub id: Id<Self>,
 }
 
+#[entity]
+#[policy(all = public)]
+#[routes(create)]
+pub struct Mail {
+    pub id: Id<Self>,
+}
+
+#[routes]
+impl Mail {
+    fn nothing() {}
+}
+
+#[entity]
+#[policy(all = public)]
+#[routes(create)]
+pub struct Letter {
+    pub id: Id<Self>,
+}
+
+#[routes]
+impl Letter {
+    #[after_commit]
+    async fn borrows(_old: Option<&Letter>, _new: Option<&Letter>) -> Result<(), Error> {
+        Ok(())
+    }
+
+    #[after_commit]
+    async fn no_answer(_old: Option<Letter>, _new: Option<Letter>) {}
+}
+
 #[routes]
 impl Note {
-    fn nothing() {}
+    #[after_commit(create)]
+    fn not_async(_old: Option<Note>, _new: Option<Note>) -> Result<(), Error> {
+        Ok(())
+    }
+
+    #[after_transaction]
+    async fn unknown(_old: Option<Note>, _new: Option<Note>) -> Result<(), Error> {
+        Ok(())
+    }
 }
 
 impl Note {

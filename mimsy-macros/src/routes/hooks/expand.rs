@@ -68,13 +68,18 @@ fn hook(rt: &Rt, hook: &Hook) -> TokenStream {
     let call = quote_spanned!(function.span()=> Self::#function(#(#given),*));
     let asked = match kind.name {
         "before_validate" => quote_spanned!(function.span()=> #at::amendment::<Self>(#call)),
+        "after_commit" => quote_spanned!(function.span()=> #at::outcome(#call)),
         _ => quote_spanned!(function.span()=> #at::objection(#call)),
+    };
+    let row = match kind.name {
+        "after_commit" => quote!(row, actions),
+        _ => quote!(row),
     };
     quote! {
         #(#cfgs)* #rt::Hook {
             function: #name,
             fates: &[#(#fates),*],
-            run: #rt::Run::#run(|row| #rt::#ask::<Self>(row, |#(#taken),*| #asked)),
+            run: #rt::Run::#run(|#row| #rt::#ask::<Self>(#row, |#(#taken),*| #asked)),
         }
     }
 }
