@@ -249,12 +249,12 @@ pub fn before_store<E: Entity>(
 )]
 pub trait Outcome {
     /// Whether it went well.
-    fn is_well(self) -> bool;
+    fn went_well(self) -> bool;
 }
 
 #[diagnostic::do_not_recommend]
 impl<E> Outcome for Result<(), E> {
-    fn is_well(self) -> bool {
+    fn went_well(self) -> bool {
         self.is_ok()
     }
 }
@@ -265,7 +265,7 @@ where
     F: Future + Send + 'static,
     F::Output: Outcome,
 {
-    Box::pin(async move { work.await.is_well() })
+    Box::pin(async move { work.await.went_well() })
 }
 
 /// Begin the work of a hook on a row that is committed.

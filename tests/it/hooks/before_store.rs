@@ -66,7 +66,7 @@ fn a_batch_is_asked_row_by_row() {
 fn the_programs_own_writes_are_asked_as_well() {
     on_every_database(async |app| {
         let (system, nobody) = (app.app().system("a test"), app.app().as_nobody());
-        let error = system.create::<Bill>(Bill::titled("by hand", 1)).await.err().expect("an objection");
+        let error = system.create::<Bill>(Bill::titled("by hand", 1)).await.expect_err("an objection");
         assert_eq!(error.kind(), ErrorKind::Invalid);
         assert_eq!((error.violations()[0].detail.as_str(), &*error.violations()[0].code), ("not by a robot", "CUSTOM"));
         let made = nobody.create::<Bill>(Bill::titled("by hand", 1)).await.expect("a row").key;
