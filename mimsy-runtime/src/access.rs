@@ -88,7 +88,7 @@ impl Access {
     /// past that access is not part of it; on SQLite, where the transaction has the one writer to itself, such a write
     /// waits until it is over.
     ///
-    /// ```ignore
+    /// ```text
     /// let invoice = app.as_actor(&ada).transaction(async |tx| {
     ///     let invoice = tx.create(Invoice::draft().number(number)).await?;
     ///     let receipt = bank.charge(invoice.key).await?;

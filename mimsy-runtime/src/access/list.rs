@@ -96,7 +96,7 @@ impl<'a, E: Entity, R: Row> List<'a, E, R> {
     /// Include what the rows relate to; each row then comes as a tuple with one part more: an `Option` of the row that a
     /// relation leads to (`None` also where it may not be read), [`Included`](super::Included) where it leads to many.
     ///
-    /// ```ignore
+    /// ```text
     /// let lines = expr!(|invoice: &Invoice| invoice.lines).limit(5).include(expr!(|line: &Line| line.product));
     /// let page = ada.list::<Invoice>().include(expr!(|invoice: &Invoice| invoice.customer)).include(lines).page().await?;
     /// for (invoice, customer, lines) in page.rows {
@@ -258,7 +258,7 @@ impl<'a, E: Entity, R: Row> List<'a, E, R> {
 
 /// The pages of a list, one after the other.
 ///
-/// ```ignore
+/// ```text
 /// let mut pages = ada.list::<Invoice>().limit(100).pages();
 /// while let Some(page) = pages.next().await? { … }
 /// ```

@@ -22,7 +22,7 @@ pub struct Keys {
 impl ConnectedApp {
     /// API keys: made, listed and revoked.
     ///
-    /// ```ignore
+    /// ```text
     /// let new = NewKey::new("ci").allow("invoices:read").expires_in(Duration::from_secs(90 * 24 * 3600));
     /// let (info, key) = app.keys().create(&ada, new).await?;
     /// println!("{}", key.reveal()); // now or never
