@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use crate::{Date, Document, Finite, Fixed, Kind, Time, Timestamp};
 
-/// One value. Its variant always matches the [`Kind`](crate::Kind) of the field that it belongs to.
+/// One value. Its variant always matches the [`Kind`] of the field that it belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Value {
     /// Absent: SQL's NULL.
