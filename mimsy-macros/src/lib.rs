@@ -53,6 +53,7 @@ use proc_macro::TokenStream;
 /// | `index(due, where = \|invoice\| …)` | an index of some rows; `unique` as well. A condition on stored fields, as in rules |
 /// | `index(extra, gin)` | what is inside of JSON, on Postgres; elsewhere it is left out |
 /// | `table = "…"` | the table; the plural in `snake_case` unless said |
+/// | `external` | the table, or view, belongs to others: it is read and written, never made or altered. A start checks that its columns fit; its rows have no `ETag` |
 /// | `validate = function`, `validate(one, another)` | functions of yours on the whole row as it will be: `fn function(row: &Invoice) -> Result<(), E>` |
 /// | `validate = garde`, `validate = validator` | the struct's own `Validate` of these crates, on the same row; `validator` needs the feature of that name |
 /// | `label = "…"`, `help = "…"` | how people call its rows, and what is explained to them; the name and the doc comment serve unless said |

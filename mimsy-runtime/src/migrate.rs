@@ -4,11 +4,13 @@
 //! table of the application's; the framework's own follow its versions. [`differences`] is pure; [`prepare`] acts.
 
 mod expected;
+mod external;
 pub mod internal;
 
 use mimsy_schema::Schema;
 
 pub use expected::expected;
+pub use external::unfit;
 
 use crate::internal::tables;
 use crate::sql::ddl;
@@ -32,6 +34,9 @@ pub enum NotReady {
     /// It differs from the schema, in these ways.
     #[error("the database differs from the schema")]
     Differs(Vec<String>),
+    /// Tables that Mimsy does not own are not as their entities say, in these ways.
+    #[error("external tables are not as their entities say")]
+    Unfit(Vec<String>),
     /// It refuses the framework's own tables.
     #[error("the database refuses the framework's own tables")]
     Internal {
@@ -56,12 +61,17 @@ pub enum NotReady {
 /// beside them.
 ///
 /// # Errors
-/// [`NotReady::Differs`] with every difference; [`NotReady::Internal`] and [`NotReady::Newer`] about the framework's own
+/// [`NotReady::Differs`] and [`NotReady::Unfit`] with every difference; [`NotReady::Internal`] and [`NotReady::Newer`] about the framework's own
 /// tables; what the store says.
 pub async fn prepare(store: &Store, schema: &Schema) -> Result<Tables, NotReady> {
     let actual = store.catalog().await?;
+    let found = unfit(schema, store.dialect(), &actual);
+    if !found.is_empty() {
+        return Err(NotReady::Unfit(found));
+    }
     let is_empty = |actual: &catalog::Catalog, schema: &Schema| {
-        schema.models().iter().all(|model| actual.table(&model.entity.table).is_none())
+        let mut own = schema.models().iter().filter(|model| !model.entity.external).peekable();
+        own.peek().is_some() && own.all(|model| actual.table(&model.entity.table).is_none())
     };
     let mut created = false;
     if is_empty(&actual, schema) {

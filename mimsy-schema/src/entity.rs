@@ -70,6 +70,8 @@ pub struct Entity {
     pub tags: List<Text>,
     /// The table in the database.
     pub table: Text,
+    /// Whether the table belongs to others: it is never made or altered, and its rows have no version.
+    pub external: bool,
     /// The fields, in their order.
     pub fields: List<Field>,
     /// The names of the fields that make the key.
@@ -91,6 +93,7 @@ impl Entity {
         help: Text::EMPTY,
         tags: List::EMPTY,
         table: Text::EMPTY,
+        external: false,
         fields: List::EMPTY,
         key: List::EMPTY,
         uniques: List::EMPTY,

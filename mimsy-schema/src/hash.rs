@@ -130,6 +130,9 @@ pub const fn entity_hash(entity: &Entity) -> u128 {
         hash = field(hash, &fields[i]);
         i += 1;
     }
+    if entity.external {
+        hash = hash.bytes(&[7]);
+    }
     hash = hash.bytes(&[2]).texts(entity.key.items());
     let uniques = entity.uniques.items();
     let mut i = 0;

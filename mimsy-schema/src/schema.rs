@@ -148,6 +148,19 @@ impl Model {
         links.filter_map(|(field, link)| Some((field, link.as_ref().filter(|link| link.holds)?)))
     }
 
+    /// Whether its routes take rows that are new, changed or to be deleted.
+    #[must_use]
+    pub fn is_written(&self) -> bool {
+        self.routes.iter().flat_map(|routes| routes.actions.iter()).any(|action| action.verb() != "read")
+    }
+
+    /// Whether its rows can be held still. A table of others may be a view, or none of ours to lock; where they are
+    /// written here, both was looked at before the start, or is found out by the first write.
+    #[must_use]
+    pub fn is_lockable(&self) -> bool {
+        !self.entity.external || self.is_written()
+    }
+
     /// Whether these fields together are the key or unique.
     #[must_use]
     pub fn is_unique(&self, fields: &[usize]) -> bool {

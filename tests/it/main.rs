@@ -5,6 +5,7 @@ mod batch;
 mod counted_keys;
 mod dependants;
 mod embedding;
+mod external;
 mod faults;
 mod hooks;
 mod idempotency;

@@ -4,6 +4,7 @@ use mimsy_schema::{name, rule};
 use syn::ext::IdentExt;
 use syn::{Expr, ExprLit, Lit, LitStr};
 
+use super::data;
 use super::model::{self, Duty, Entity, Field, Written};
 use crate::errors::Errors;
 
@@ -22,6 +23,7 @@ pub(super) fn check(entity: &Entity, errors: &mut Errors) {
     }
     words(&entity.label, &entity.help, errors);
     tags(entity, errors);
+    external(entity, errors);
     once(entity, "login", |field| field.login, errors);
     once(entity, "role", |field| field.role, errors);
     if entity.table.is_empty() {
@@ -167,6 +169,24 @@ fn words(label: &Option<LitStr>, help: &Option<LitStr>, errors: &mut Errors) {
         if let Some(text) = text.as_ref().filter(|text| text.value().trim().is_empty()) {
             errors.at(text.span(), format!("this {key} says nothing: without it, the {instead} serves"));
         }
+    }
+}
+
+/// Nothing is made in a table of others.
+fn external(entity: &Entity, errors: &mut Errors) {
+    if !entity.external {
+        return;
+    }
+    for index in entity.indexes.iter().filter(|index| !data::is_total(index)) {
+        let message = format!("`{}` is external, so no index is made in its table: take this away", entity.name);
+        errors.at(index.span, message);
+    }
+    for field in entity.fields.iter().filter(|field| field.keys.has("on_delete")) {
+        let message = format!(
+            "`{}` is external, so the database's own foreign key says what a delete does: take `on_delete` away",
+            entity.name
+        );
+        errors.at(field.keys.span("on_delete"), message);
     }
 }
 

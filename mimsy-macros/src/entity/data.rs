@@ -173,7 +173,7 @@ fn constant(rt: &Rt, constant: &Constant) -> TokenStream {
 /// &EntityData { name: Text::Static("Invoice"), table: Text::Static("invoices"), fields: List::Static(FIELDS), … }
 /// ```
 pub(super) fn entity(entity: &Entity) -> TokenStream {
-    let Entity { rt, name, doc, table, tags, .. } = entity;
+    let Entity { rt, name, doc, table, external, tags, .. } = entity;
     let said = |text: &Option<syn::LitStr>| text.as_ref().map(syn::LitStr::value).unwrap_or_default();
     let (label, help) = (said(&entity.label), said(&entity.help));
     let key = entity.key.iter().map(|key| {
@@ -208,6 +208,7 @@ pub(super) fn entity(entity: &Entity) -> TokenStream {
             help: #rt::Text::Static(#help),
             tags: #rt::List::Static(&[#(#rt::Text::Static(#tags)),*]),
             table: #rt::Text::Static(#table),
+            external: #external,
             fields: #rt::List::Static(FIELDS),
             key: #rt::List::Static(&[#(#key),*]),
             uniques: #rt::List::Static(&[#(#uniques),*]),
@@ -218,7 +219,7 @@ pub(super) fn entity(entity: &Entity) -> TokenStream {
 }
 
 /// Whether an index is a unique among all rows.
-fn is_total(index: &Index) -> bool {
+pub(super) fn is_total(index: &Index) -> bool {
     index.unique && index.condition.is_none() && !index.fields.iter().any(|(_, descending)| *descending)
 }
 

@@ -33,6 +33,8 @@ pub(super) struct Entity {
     pub(super) help: Option<LitStr>,
     pub(super) tags: Vec<LitStr>,
     pub(super) table: String,
+    /// Whether the table belongs to others.
+    pub(super) external: bool,
     pub(super) tenant: Option<Dotted>,
     /// The positions of the key's parts; none after a mistake.
     pub(super) key: Vec<usize>,
@@ -202,6 +204,7 @@ impl Entity {
             help: args.read.help.map(|help| help.0),
             tags: args.read.tags.map(|tags| tags.0).unwrap_or_default(),
             table,
+            external: args.read.external.0,
             tenant,
             key,
             indexes,

@@ -12,7 +12,8 @@ use crate::attr::{self, Args, Dotted, Flag, Functions, IndexFlag, Krate, Named, 
 use crate::errors::Errors;
 use crate::path::Rt;
 
-const ENTITY: &[&str] = &["key", "tenant", "index", "unique", "table", "validate", "label", "help", "tags", "crate"];
+const ENTITY: &[&str] =
+    &["key", "tenant", "index", "unique", "table", "external", "validate", "label", "help", "tags", "crate"];
 const FIELD: &[&str] = &[
     "id",
     "increment",
@@ -74,6 +75,7 @@ pub(super) struct EntityArgs {
     pub(super) key: Option<Names>,
     pub(super) tenant: Option<Dotted>,
     pub(super) table: Option<Quoted>,
+    pub(super) external: Flag,
     pub(super) validate: Option<Functions>,
     pub(super) label: Option<Quoted>,
     pub(super) help: Option<Quoted>,

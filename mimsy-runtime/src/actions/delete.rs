@@ -88,6 +88,11 @@ impl Actions {
         let mut gone: Gone = rows.iter().map(|(_, row)| (model.id, key_of(model, row))).collect();
         hooks::before_store(session, model, rows.iter().map(|(at, row)| (*at, Some(row.as_slice()), None)))?;
         release(self, tx, session, model, &rows, &mut gone).await?;
+        if model.entity.external {
+            // No foreign key of ours leads to a table of others.
+            let held = holding(tx, session, model, &rows, &gone).await?;
+            Failed::unless_empty(held.into_iter().map(|at| (at, Error::new(ErrorKind::Restricted))).collect())?;
+        }
         let steps = deletes(tx.dialect(), model, &rows);
         match run(tx, steps, rows.len() == 1).await {
             Ok(()) => {}

@@ -20,7 +20,7 @@ use super::session::Session;
 use super::{Actions, draft, hooks};
 use crate::error::{Error, ErrorKind};
 use crate::sql::{BINDS, write};
-use crate::store::Tx;
+use crate::store::{StoreError, Tx};
 
 /// The rows that are already on their way out: references may run in circles.
 pub(super) type Gone = HashSet<(EntityId, Vec<Value>)>;
@@ -38,7 +38,7 @@ pub(super) fn release<'a>(
     gone: &'a mut Gone,
 ) -> BoxFuture<'a, Result<(), Failed>> {
     Box::pin(async move {
-        for child in session.schema().models() {
+        for child in own(session) {
             for (link, on_delete) in references(child, model.id) {
                 if on_delete == OnDelete::Restrict {
                     continue;
@@ -48,7 +48,7 @@ pub(super) fn release<'a>(
                 match on_delete {
                     _ if found.is_empty() => {}
                     OnDelete::SetNull => set_null(actions, tx, session, child, link, found).await?,
-                    _ => cascade(actions, tx, session, child, found, gone).await?,
+                    _ => cascade(actions, tx, session, (model, child), found, gone).await?,
                 }
             }
         }
@@ -65,7 +65,7 @@ pub(super) async fn holding(
     gone: &Gone,
 ) -> Result<Vec<usize>, Error> {
     let mut held = Vec::new();
-    for child in session.schema().models() {
+    for child in own(session) {
         for (link, _) in references(child, model.id).into_iter().filter(|(_, what)| *what == OnDelete::Restrict) {
             let found = pointing(tx, session, child, link, rows).await?;
             let stays = found.into_iter().filter(|(_, row)| !gone.contains(&(child.id, key_of(child, row))));
@@ -75,6 +75,11 @@ pub(super) async fn holding(
     held.sort_unstable();
     held.dedup();
     Ok(held)
+}
+
+/// The entities whose references are kept here. Those of a table of others are kept by the database, or by nobody.
+fn own(session: &Session) -> impl Iterator<Item = &Model> {
+    session.schema().models().iter().filter(|model| !model.entity.external)
 }
 
 /// The references of an entity to another, with what they do when it goes.
@@ -116,7 +121,7 @@ async fn cascade(
     actions: &Actions,
     tx: &mut Tx<'_>,
     session: &Session,
-    child: &Model,
+    (parent, child): (&Model, &Model),
     rows: Vec<Going>,
     gone: &mut Gone,
 ) -> Result<(), Failed> {
@@ -125,6 +130,17 @@ async fn cascade(
     allow(tx, session, child, "delete", &pairs).await?;
     unhindered(session, child, rows.iter().map(|(at, row)| (*at, Some(row.as_slice()), None)))?;
     release(actions, tx, session, child, &rows, gone).await?;
+    if parent.entity.external {
+        // No foreign key of ours leads to a table of others, so nothing takes them along.
+        let keys: Vec<Vec<Value>> = rows.iter().map(|(_, row)| key_of(child, row)).collect();
+        let keys: Vec<&[Value]> = keys.iter().map(Vec::as_slice).collect();
+        for keys in keys.chunks(BINDS / child.key.len().max(1)) {
+            match tx.execute(&write::delete_many(tx.dialect(), child, keys)).await {
+                Err(StoreError::ForeignKey) => return restricted(rows.iter().map(|(at, _)| *at).collect()),
+                done => done?,
+            };
+        }
+    }
     Ok(actions.emit_gone(tx, session, child, rows.into_iter().map(|(_, row)| row).collect()).await?)
 }
 

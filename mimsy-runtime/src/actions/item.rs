@@ -71,7 +71,10 @@ impl Item {
     }
 
     /// Its version, when it is stored.
-    pub(super) fn version(&self) -> i64 {
+    pub(super) fn version(&self, model: &Model) -> i64 {
+        if model.entity.external {
+            return 0;
+        }
         self.old.as_ref().map_or(1, |(_, version)| version + i64::from(self.is_touched()))
     }
 

@@ -97,7 +97,7 @@ impl Actions {
         let readable = in_sight(tx, session, model, &items).await?;
         self.tell(tx, session, model, &mut items).await?;
         let written = |(item, readable): (Item, bool)| Written {
-            version: item.version(),
+            version: item.version(model),
             created: item.old.is_none(),
             row: readable.then_some(item.new),
             key: item.key,

@@ -34,6 +34,13 @@ pub enum StartError {
         listed(.0)
     )]
     Differs(Vec<String>),
+    /// Tables that Mimsy does not own are not as their entities say.
+    #[error(
+        "the `external` tables are not as their entities say, and Mimsy changes none of them:\n{}\n\nChange the entities, \
+         or let an entity read a view that fits.",
+        listed(.0)
+    )]
+    Unfit(Vec<String>),
     /// The database refuses the framework's own tables.
     #[error(
         "the framework keeps tables of its own (`_mimsy_…`) beside yours, and the database refuses them: {}\n\nLet its \
@@ -68,6 +75,7 @@ impl From<NotReady> for StartError {
         match error {
             NotReady::Store(error) => Self::Store(error),
             NotReady::Differs(differences) => Self::Differs(differences),
+            NotReady::Unfit(found) => Self::Unfit(found),
             NotReady::Internal { statements, source } => Self::Internal { statements, source },
             NotReady::Newer { table, version, newest } => Self::Newer { table, version, newest },
         }

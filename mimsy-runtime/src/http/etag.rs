@@ -15,9 +15,11 @@ use crate::query::View;
 /// No row has this version: what a tag that is none of ours stands for.
 const NEVER: i64 = -1;
 
-/// The tag of a row as `view` shows it; none with included relations, which change without it.
+/// The tag of a row as `view` shows it; none with included relations, which change without it, nor
+/// of a row without a version.
 pub(crate) fn of(schema: &Schema, scope: u128, view: &View, version: i64) -> Option<HeaderValue> {
-    if !view.include.is_empty() {
+    // A row of a table of others has no version, which reads as 0.
+    if version == 0 || !view.include.is_empty() {
         return None;
     }
     // Both are hashes already. Turned against each other, so that equal ones do not cancel out.

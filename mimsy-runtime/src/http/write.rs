@@ -143,6 +143,11 @@ fn absent(asked: &Asked<'_>) -> Result<Option<Expected>, Problem> {
 
 /// The versions that `If-Match` expects.
 pub(crate) fn expected(asked: &Asked<'_>) -> Result<Expected, Problem> {
+    if asked.model.entity.external && asked.parts.headers.contains_key(IF_MATCH) {
+        let detail = "`If-Match` is not supported here: the table is not kept by this server, so its rows have no version \
+                      to compare. Leave it out.";
+        return Err(Problem::new(&code::BAD_HEADER, detail));
+    }
     etag::expected(&asked.parts.headers).map_err(|name| {
         let detail =
             format!("`{name}` is malformed: send the `ETag` of the row as you got it, quotes included, or `*`.");

@@ -167,6 +167,13 @@ fn edit(
     for (Key(name), value) in members {
         match name.as_ref() {
             "id" => id = Some(key(model, value, &format!("{place}/id"))?),
+            "if_match" if model.entity.external => {
+                let detail = "is not supported here: these rows have no version to compare. Leave it out";
+                violations.push(Violation {
+                    pointer: format!("{place}/if_match"),
+                    ..Violation::field("", "UNKNOWN", detail)
+                });
+            }
             "if_match" => match serde_json::from_str::<String>(value.get()).ok().and_then(|text| versions(&text)) {
                 Some(read) => expected = read,
                 None => {

@@ -8,7 +8,8 @@ use crate::store::catalog::{Catalog, Column, ForeignKey, Index, Table};
 /// What a database of `dialect` holds when it was created for `schema`.
 #[must_use]
 pub fn expected(schema: &Schema, dialect: &Dialect) -> Catalog {
-    Catalog { tables: schema.models().iter().map(|model| table(schema, model, dialect)).collect() }
+    let own = schema.models().iter().filter(|model| !model.entity.external);
+    Catalog { tables: own.map(|model| table(schema, model, dialect)).collect(), ..Catalog::default() }
 }
 
 pub(super) fn table(schema: &Schema, model: &Model, dialect: &Dialect) -> Table {
@@ -48,7 +49,7 @@ pub(super) fn table(schema: &Schema, model: &Model, dialect: &Dialect) -> Table 
             predicate: index.condition.as_ref().map(|_| String::new()),
         })
     };
-    let foreign_keys = model.references().map(|(field, link)| {
+    let foreign_keys = ddl::foreign_keys(schema, model).map(|(field, link)| {
         let target = schema.model(link.target);
         ForeignKey {
             columns: link.near().map(|near| column(&near)).collect(),

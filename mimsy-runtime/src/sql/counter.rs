@@ -23,8 +23,13 @@ pub fn next(dialect: &'static Dialect, model: &Model, count: usize) -> Option<St
         Counters::Greatest => {
             w.push("WITH RECURSIVE counted(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < ");
             w.bind(count, Kind::Int).push(") SELECT n + max(coalesce((SELECT max(").ident(column).push(") FROM ");
-            w.ident(table).push("), 0), coalesce((SELECT seq FROM sqlite_sequence WHERE name = '").push(table);
-            w.push("'), 0)) FROM counted");
+            w.ident(table).push("), 0), ");
+            match model.entity.external {
+                // Where no table was made to give no number twice, there is no table of the last ones.
+                true => w.push("0"),
+                false => w.push("coalesce((SELECT seq FROM sqlite_sequence WHERE name = '").push(table).push("'), 0)"),
+            };
+            w.push(") FROM counted");
         }
     }
     w.returns(Kind::Int, 0);

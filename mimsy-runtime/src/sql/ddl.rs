@@ -13,7 +13,7 @@ use crate::policy::Known;
 /// Everything that an empty database needs: tables, foreign keys, uniques, and an index under every reference.
 #[must_use]
 pub fn create(schema: &Schema, dialect: &'static Dialect) -> Vec<String> {
-    create_some(schema, &schema.models().iter().collect::<Vec<_>>(), dialect)
+    create_some(schema, &schema.models().iter().filter(|model| !model.entity.external).collect::<Vec<_>>(), dialect)
 }
 
 /// The same for some of the entities; what theirs point to is there, or among them.
@@ -22,7 +22,7 @@ pub fn create_some(schema: &Schema, models: &[&Model], dialect: &'static Dialect
     let mut statements: Vec<String> = models.iter().map(|model| table(schema, model, dialect)).collect();
     if !dialect.inline_foreign_keys {
         for model in models {
-            for (field, link) in model.references() {
+            for (field, link) in foreign_keys(schema, model) {
                 let columns: Vec<&str> = link.near().map(|near| model.fields()[near].column.as_str()).collect();
                 let mut w = Writer::new(dialect);
                 w.push("ALTER TABLE ").ident(&model.entity.table).push(" ADD CONSTRAINT ");
@@ -173,7 +173,7 @@ fn table(schema: &Schema, model: &Model, dialect: &'static Dialect) -> String {
         w.push(")");
     }
     if dialect.inline_foreign_keys {
-        for (field, link) in model.references() {
+        for (field, link) in foreign_keys(schema, model) {
             w.push(",\n  ");
             foreign_key(&mut w, schema, model, field, link);
         }
@@ -227,6 +227,12 @@ fn check(w: &mut Writer, field: &Field) {
         });
         w.push("))");
     }
+}
+
+/// The references that the database guards: none to a table of others, which may be a view, and whose owners delete what
+/// they like.
+pub fn foreign_keys<'a>(schema: &'a Schema, model: &'a Model) -> impl Iterator<Item = (usize, &'a Link)> {
+    model.references().filter(|(_, link)| !schema.model(link.target).entity.external)
 }
 
 /// `FOREIGN KEY (…) REFERENCES … ON DELETE …`.

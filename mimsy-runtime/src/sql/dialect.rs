@@ -158,6 +158,10 @@ pub struct Dialect {
     pub advisory_locks: Option<AdvisoryLocks>,
     /// What makes an index hold what is inside of its values; `None` where no index does.
     pub inverted_index: Option<&'static str>,
+    /// What makes an INSERT take numbers that the database always counts by itself.
+    pub given_anyway: &'static str,
+    /// Whether the declared type of a column is a hint, and not what it holds.
+    pub loose_types: bool,
     /// Whether booleans need a CHECK, for want of a type.
     pub check_booleans: bool,
     /// Whether JSON needs a CHECK, for want of a type.
@@ -198,6 +202,8 @@ pub const SQLITE: Dialect = Dialect {
     row_locks: false,
     advisory_locks: None,
     inverted_index: None,
+    given_anyway: "",
+    loose_types: true,
     check_booleans: true,
     check_json: true,
     inline_foreign_keys: true,
@@ -247,6 +253,8 @@ pub const POSTGRES: Dialect = Dialect {
     row_locks: true,
     advisory_locks: Some(AdvisoryLocks { wait: "pg_advisory_xact_lock", attempt: "pg_try_advisory_xact_lock" }),
     inverted_index: Some(" USING gin"),
+    given_anyway: " OVERRIDING SYSTEM VALUE",
+    loose_types: false,
     check_booleans: false,
     check_json: false,
     inline_foreign_keys: false,

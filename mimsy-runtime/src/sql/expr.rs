@@ -103,7 +103,9 @@ impl Writer {
         let Some((last, before)) = hops.split_last() else {
             return match (scope.known.row(root), scope.start(root)) {
                 (Some((_, values)), _) => self.constant(values[field].clone()),
-                (None, Some((model, alias))) => self.column(alias, &model.fields()[field].column),
+                (None, Some((model, alias))) => {
+                    self.column(alias, &model.fields()[field].column).bytewise(model, field)
+                }
                 (None, None) => self.push("NULL"),
             };
         };
@@ -113,13 +115,13 @@ impl Writer {
             return self.reached(root, before, *near, scope);
         }
         let (target, alias) = (scope.schema.model(link.target), self.alias());
-        self.push("(SELECT ").column(&alias, &target.fields()[field].column).push(" FROM ");
+        self.push("(SELECT ").column(&alias, &target.fields()[field].column).bytewise(target, field).push(" FROM ");
         self.ident(&target.entity.table).push(" ").push(&alias).push(" WHERE ");
         self.list(link.on(), " AND ", |w, (near, far)| {
             w.column(&alias, &target.fields()[*far].column).push(" = ").reached(root, before, *near, scope);
         });
         self.guard(scope, target, &alias);
-        if self.share && self.dialect.row_locks {
+        if self.share && self.dialect.row_locks && target.is_lockable() {
             self.push(" FOR SHARE");
         }
         self.push(")")
@@ -176,10 +178,21 @@ impl Writer {
             Op::Gt => " > ",
             Op::Ge => " >= ",
         };
+        let before = std::mem::replace(&mut self.ordered, matches!(op, Op::Lt | Op::Le | Op::Gt | Op::Ge));
         self.push("(");
         self.list(operands, between, |w, operand| {
             w.expr(operand, scope);
         });
+        self.ordered = before;
         self.push(")")
+    }
+
+    /// Texts in a table of others have the order that their owners gave them; a rule has one order, in memory and here.
+    fn bytewise(&mut self, model: &mimsy_schema::Model, field: usize) -> &mut Self {
+        let is_text = matches!(model.fields()[field].kind, Kind::Text | Kind::Enum);
+        if self.ordered && model.entity.external && is_text {
+            self.push(self.dialect.bytewise);
+        }
+        self
     }
 }

@@ -338,7 +338,12 @@ impl<'a> Reader<'a> {
             w.column(ROW, &field.column);
             w.columns.push(Column { kind: field.kind, scale: field.scale });
         });
-        w.push(", ").column(ROW, VERSION).returns(Kind::Int, 0);
+        match model.entity.external {
+            // No version is 0; see `etag`.
+            true => w.push(", 0"),
+            false => w.push(", ").column(ROW, VERSION),
+        }
+        .returns(Kind::Int, 0);
         Select {
             statement: Writer::new(self.dialect).finish(),
             shown: shown.len(),
@@ -354,7 +359,7 @@ impl<'a> Reader<'a> {
     /// Lock rows, where the database locks them; several in the order of their keys, so that no two writes wait for each
     /// other.
     fn lock_each(&self, w: &mut Writer, model: &Model, several: usize, how: &str) {
-        if !self.dialect.row_locks {
+        if !self.dialect.row_locks || !model.is_lockable() {
             return;
         }
         if several > 1 {

@@ -27,7 +27,12 @@ pub fn insert_many(dialect: &'static Dialect, model: &Model, rows: &[&[(usize, V
     w.list(rows.first().copied().unwrap_or_default(), ", ", |w, (field, _)| {
         w.ident(&model.fields()[*field].column);
     });
-    w.push(") VALUES ");
+    w.push(")");
+    if model.entity.external && model.counted().is_some() {
+        // The number was asked for before, as of any counted key, and the owner may have said that it always is the database's.
+        w.push(dialect.given_anyway);
+    }
+    w.push(" VALUES ");
     w.list(rows, ", ", |w, row| {
         w.push("(");
         w.list(*row, ", ", |w, (field, value)| {
@@ -54,11 +59,11 @@ pub fn update_alike(
 ) -> Statement {
     let mut w = Writer::new(dialect);
     w.push("UPDATE ").ident(&model.entity.table).push(" AS ").push(ROW).push(" SET ");
-    for (field, value) in values {
+    w.list(values, ", ", |w, (field, value)| {
         let field = &model.fields()[*field];
-        w.ident(&field.column).push(" = ").bind(value.clone(), field.kind).push(", ");
-    }
-    w.raise_version().push(" WHERE ").keyed(model, keys);
+        w.ident(&field.column).push(" = ").bind(value.clone(), field.kind);
+    });
+    w.raise_version(model, values.len()).push(" WHERE ").keyed(model, keys);
     w.finish()
 }
 
@@ -86,11 +91,11 @@ pub fn update_many(dialect: &'static Dialect, model: &Model, rows: &[Changed<'_>
         w.push(")");
     });
     w.push(") UPDATE ").ident(&model.entity.table).push(" AS ").push(ROW).push(" SET ");
-    for (field, _) in *values {
+    w.list(*values, ", ", |w, (field, _)| {
         let column = &model.fields()[*field].column;
-        w.ident(column).push(" = ").ident(NEW).push(".").ident(column).push(", ");
-    }
-    w.raise_version().push(" FROM ").ident(NEW).push(" WHERE ");
+        w.ident(column).push(" = ").ident(NEW).push(".").ident(column);
+    });
+    w.raise_version(model, values.len()).push(" FROM ").ident(NEW).push(" WHERE ");
     w.list(&model.key, " AND ", |w, field| {
         let column = &model.fields()[*field].column;
         w.column(ROW, column).push(" = ").ident(NEW).push(".").ident(column);
@@ -126,8 +131,14 @@ pub fn delete_where(reader: &Reader<'_>, model: &Model, conditions: &[Condition]
 }
 
 impl Writer {
-    /// `"_version" = t."_version" + 1`.
-    fn raise_version(&mut self) -> &mut Self {
+    /// `, "_version" = t."_version" + 1`, where rows have one.
+    fn raise_version(&mut self, model: &Model, after: usize) -> &mut Self {
+        if model.entity.external {
+            return self;
+        }
+        if after > 0 {
+            self.push(", ");
+        }
         self.ident(VERSION).push(" = ").column(ROW, VERSION).push(" + 1")
     }
 }

@@ -15,6 +15,8 @@ pub(crate) struct Writer {
     pub(crate) dialect: &'static Dialect,
     /// Whether rows beyond a relation are locked against changes as they are read, where the database locks rows.
     pub(crate) share: bool,
+    /// Whether what is written stands beside `<` or its like, where texts are compared by their bytes.
+    pub(super) ordered: bool,
     /// Whether values are written out: a definition has no parameters.
     pub(super) literal: bool,
     aliases: u32,
@@ -29,7 +31,17 @@ impl Writer {
     /// With parameters that are numbered from `first`.
     pub(crate) fn numbered(dialect: &'static Dialect, first: usize) -> Self {
         let text = String::with_capacity(256);
-        Self { text, binds: Vec::new(), columns: Vec::new(), dialect, share: false, literal: false, aliases: 0, first }
+        Self {
+            text,
+            binds: Vec::new(),
+            columns: Vec::new(),
+            dialect,
+            share: false,
+            ordered: false,
+            literal: false,
+            aliases: 0,
+            first,
+        }
     }
 
     pub(crate) fn push(&mut self, sql: &str) -> &mut Self {

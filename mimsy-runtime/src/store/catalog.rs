@@ -9,6 +9,8 @@
 pub struct Catalog {
     /// The tables.
     pub tables: Vec<Table>,
+    /// What can be read like tables: views.
+    pub views: Vec<Table>,
 }
 
 impl Catalog {

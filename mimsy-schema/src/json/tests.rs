@@ -120,13 +120,13 @@ prop_compose! {
 
 prop_compose! {
     fn entity()(
-        names in (text(), text(), text(), text(), text()), tags in texts(), fields in vec(field(), 0..3), key in texts(), uniques in vec(texts(), 0..2),
+        names in (text(), text(), text(), text(), text()), tags in texts(), external in any::<bool>(), fields in vec(field(), 0..3), key in texts(), uniques in vec(texts(), 0..2),
         tenant in proptest::option::of(texts()), indexes in vec(index(), 0..2),
     ) -> Entity {
         let (name, doc, table, label, help) = names;
         let uniques = uniques.into_iter().map(|fields| Unique { fields }).collect();
         Entity {
-            name, doc, label, help, tags, table, fields: fields.into(), key, uniques, indexes: indexes.into(),
+            name, doc, label, help, tags, table, external, fields: fields.into(), key, uniques, indexes: indexes.into(),
             tenant: tenant.map(|path| Tenant { path }),
         }
     }

@@ -14,7 +14,8 @@ struct Rows<'a, 's> {
     link: &'a Link,
     target: &'a Model,
     alias: String,
-    /// The alias of the row between, where there is one.
+    /// The row between and its alias, where there is one.
+    between: Option<&'a Model>,
     middle: Option<String>,
 }
 
@@ -35,8 +36,12 @@ impl Writer {
             guard: scope.guard,
         };
         inner.each.push((target, alias.clone()));
-        let middle = matches!(link.join, Join::Through { .. }).then(|| self.alias());
-        let rows = Rows { path, hops, link, target, alias, middle };
+        let between = match &link.join {
+            Join::On(_) => None,
+            Join::Through { entity, .. } => Some(scope.schema.model(*entity)),
+        };
+        let middle = between.map(|_| self.alias());
+        let rows = Rows { path, hops, link, target, alias, between, middle };
         match (many, body) {
             (Many::Exists, [body]) => self.exists(&rows, scope, |w| {
                 w.expr(body, &inner);
@@ -118,9 +123,11 @@ impl Writer {
     /// Hold the rows still, where a write is judged by them.
     fn shared(&mut self, rows: &Rows<'_, '_>) -> &mut Self {
         if self.share && self.dialect.row_locks {
-            self.push(" FOR SHARE OF ").push(&rows.alias);
-            if let Some(middle) = &rows.middle {
-                self.push(", ").push(middle);
+            let between = rows.between.zip(rows.middle.as_deref());
+            let both = [Some((rows.target, rows.alias.as_str())), between].into_iter().flatten();
+            let held: Vec<&str> = both.filter(|(model, _)| model.is_lockable()).map(|(_, alias)| alias).collect();
+            if !held.is_empty() {
+                self.push(" FOR SHARE OF ").push(&held.join(", "));
             }
         }
         self

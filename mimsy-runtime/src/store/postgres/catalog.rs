@@ -1,15 +1,15 @@
 //! The catalog of the current schema of a Postgres database, from `pg_catalog`:
 //! <https://www.postgresql.org/docs/current/catalogs.html>.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, Row as _};
 
 use crate::store::catalog::{Catalog, Column, ForeignKey, Index, Table};
 
-const TABLES: &str = "SELECT c.relname::text FROM pg_class c \
-    WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition";
+const TABLES: &str = "SELECT c.relname::text, c.relkind NOT IN ('r', 'p') FROM pg_class c \
+    WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition";
 
 // A type's own collation says nothing; another one is part of what the column means.
 const COLUMNS: &str = "SELECT c.relname::text, a.attname::text, format_type(a.atttypid, a.atttypmod), a.attnotnull, \
@@ -18,7 +18,7 @@ const COLUMNS: &str = "SELECT c.relname::text, a.attname::text, format_type(a.at
     a.attidentity <> '' OR COALESCE(pg_get_expr(d.adbin, d.adrelid) LIKE 'nextval(%', FALSE) \
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_type t ON t.oid = a.atttypid \
     LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum \
-    WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p') AND a.attnum > 0 \
+    WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND a.attnum > 0 \
     AND NOT a.attisdropped ORDER BY a.attnum";
 
 const INDEXES: &str = "SELECT c.relname::text, n.relname::text, i.indisprimary, i.indisunique, \
@@ -47,8 +47,12 @@ const CHECKS: &str = "SELECT c.relname::text, pg_get_expr(k.conbin, k.conrelid) 
 /// Read the catalog. The caller holds one state of the database.
 pub(super) async fn read(connection: &mut PgConnection) -> sqlx::Result<Catalog> {
     let mut tables: BTreeMap<String, Table> = BTreeMap::new();
+    let mut views = BTreeSet::new();
     for row in fetch(connection, TABLES).await? {
         let name: String = row.try_get(0)?;
+        if row.try_get(1)? {
+            views.insert(name.clone());
+        }
         tables.insert(name.clone(), Table { name, ..Table::default() });
     }
     for row in fetch(connection, COLUMNS).await? {
@@ -89,7 +93,9 @@ pub(super) async fn read(connection: &mut PgConnection) -> sqlx::Result<Catalog>
         table.checks.push(row.try_get(1)?);
     }
     // By bytes, whatever the collation of the server.
-    Ok(Catalog { tables: tables.into_values().map(Table::sorted).collect() })
+    let tables = tables.into_values().map(Table::sorted);
+    let (views, tables) = tables.partition(|table| views.contains(&table.name));
+    Ok(Catalog { tables, views })
 }
 
 async fn fetch(connection: &mut PgConnection, text: &'static str) -> sqlx::Result<Vec<PgRow>> {

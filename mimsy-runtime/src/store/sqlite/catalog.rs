@@ -14,7 +14,11 @@ pub(super) fn read(connection: &Connection) -> Result<Catalog> {
                 BY name";
     let tables = list(connection, text, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let tables = tables.into_iter().map(|(name, sql)| table(connection, name, sql)).collect::<Result<_>>()?;
-    Ok(Catalog { tables })
+    let text = "SELECT name, sql FROM sqlite_schema WHERE type = 'view' ORDER BY name";
+    let views = list(connection, text, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    // One that reads what is no longer there is not there either.
+    let views = views.into_iter().filter_map(|(name, sql)| table(connection, name, sql).ok()).collect();
+    Ok(Catalog { tables, views })
 }
 
 fn table(connection: &Connection, name: String, sql: String) -> Result<Table> {
